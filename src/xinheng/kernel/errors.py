@@ -1,0 +1,21 @@
+"""The one base class for everything that a person may be told went wrong."""
+
+from typing import ClassVar
+
+
+class DomainError(Exception):
+    """Something the law, the catalogue or a person's input does not allow.
+
+    ``code`` is stable (API clients and docs use it); ``template`` is plain Chinese with named placeholders and
+    says what happened and what to do next.
+
+    Raises:
+        KeyError: a placeholder of ``template`` was not given.
+    """
+
+    code: ClassVar[str] = "kernel.error"
+    template: ClassVar[str] = "操作没有完成。"
+
+    def __init__(self, **params: object) -> None:
+        self.params = params
+        super().__init__(self.template % params)
