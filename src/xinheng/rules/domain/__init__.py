@@ -1,0 +1,40 @@
+"""Pure rules: no Django, no database, no clock."""
+
+from xinheng.rules.domain.display import class_of, display_term, regimes_applying, result_under
+from xinheng.rules.domain.facts import Deadline, DisplayFacts, DisplayTerm, ExplainStep
+from xinheng.rules.domain.regimes import (
+    ClassRule,
+    ClockStart,
+    DisplayKind,
+    DisplayRule,
+    ListRule,
+    Regime,
+    Severity,
+    Term,
+    kinds_to_mask,
+    mask_to_kinds,
+)
+from xinheng.rules.domain.workdays import WorkdayCalendar, calendar_from
+
+__all__ = [
+    "ClassRule",
+    "ClockStart",
+    "Deadline",
+    "DisplayFacts",
+    "DisplayKind",
+    "DisplayRule",
+    "DisplayTerm",
+    "ExplainStep",
+    "ListRule",
+    "Regime",
+    "Severity",
+    "Term",
+    "WorkdayCalendar",
+    "calendar_from",
+    "class_of",
+    "display_term",
+    "kinds_to_mask",
+    "mask_to_kinds",
+    "regimes_applying",
+    "result_under",
+]
