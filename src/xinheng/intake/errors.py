@@ -1,0 +1,161 @@
+"""Why a file was refused as a whole: nothing of it is stored. Every text says what to do next."""
+
+from xinheng.kernel.errors import DomainError
+
+
+class FileRefused(DomainError):
+    """A file cannot be read as a submission; the base class of every refusal of a whole file."""
+
+    code = "intake.file_refused"
+    template = "这份文件不能读取，没有保存任何内容。"
+
+
+class EmptyFile(FileRefused):
+    """The file has no bytes, or a header and no row."""
+
+    code = "intake.file_empty"
+    template = "文件“%(file)s”里没有数据行，没有保存任何内容。请确认选对了文件，填写后再传。"
+
+
+class NotAReadableFile(FileRefused):
+    """The content is no XLSX, XLS or CSV, or it is damaged."""
+
+    code = "intake.file_not_readable"
+    template = "文件“%(file)s”打不开：%(reason)s。没有保存任何内容。请用 Excel 或 WPS 打开后另存为 XLSX 或 CSV 再传。"
+
+
+class EncryptedWorkbook(FileRefused):
+    """The workbook has an opening password."""
+
+    code = "intake.file_encrypted"
+    template = "文件“%(file)s”设了打开密码，无法读取，没有保存任何内容。请在 Excel 或 WPS 中去掉密码，另存后再传。"
+
+
+class ZipBomb(FileRefused):
+    """The workbook unpacks to more than the limit, or its package contradicts itself."""
+
+    code = "intake.file_unpacks_too_large"
+    template = (
+        "文件“%(file)s”解压后超过允许的大小（%(limit)s），或压缩结构异常，没有保存任何内容。"
+        "请删去图片和空白格式，或分成几份，另存为新的工作簿后再传。"
+    )
+
+
+class FileTooLarge(FileRefused):
+    """The file is larger than its kind may be."""
+
+    code = "intake.file_too_large"
+    template = "文件“%(file)s”有 %(size)s，%(kind)s 不得超过 %(limit)s，没有保存任何内容。请分成几份再传，或改用 CSV。"
+
+
+class TooManyRows(FileRefused):
+    """More rows or cells than the platform reads at once."""
+
+    code = "intake.too_many_rows"
+    template = "文件“%(file)s”的行或单元格太多（上限 %(limit)s），没有保存任何内容。请分成几份再传，或改用 CSV。"
+
+
+class TooManyColumns(FileRefused):
+    """A sheet uses more columns than any template can."""
+
+    code = "intake.too_many_columns"
+    template = (
+        "“%(sheet)s”用到了第 %(columns)s 列，最多读取 %(limit)s 列，没有保存任何内容。"
+        "请删去模板以外的列（包括最右边误填的单元格）后再传。"
+    )
+
+
+class CellTooLarge(FileRefused):
+    """One cell holds more text than a spreadsheet cell can; in CSV mostly a quotation mark that never closes."""
+
+    code = "intake.cell_too_large"
+    template = (
+        "“%(sheet)s”第 %(row)s 行有一个单元格超过 %(limit)s 个字，没有保存任何内容。"
+        "CSV 多半是少了一个引号；请检查这一行及上一行，改正后再传。"
+    )
+
+
+class NulBytes(FileRefused):
+    """A text file contains NUL bytes."""
+
+    code = "intake.file_nul_bytes"
+    template = (
+        "文件“%(file)s”第 %(line)s 行有空字节（NUL），不是完好的文本文件，没有保存任何内容。请从原系统重新导出后再传。"
+    )
+
+
+class BrokenEncoding(FileRefused):
+    """A text file is neither whole UTF-8 nor whole GB18030."""
+
+    code = "intake.file_broken_encoding"
+    template = (
+        "文件“%(file)s”第 %(line)s 行有无法识别的字节（应为 UTF-8 或 GB18030），没有保存任何内容。"
+        "请从原系统重新导出，保存为“CSV UTF-8”后再传。"
+    )
+
+
+class BrokenRows(FileRefused):
+    """A text file's quotation marks do not pair, so its rows cannot be told apart."""
+
+    code = "intake.file_broken_rows"
+    template = (
+        "文件“%(file)s”从第 %(line)s 行起引号不成对，分不清行和列，没有保存任何内容。"
+        "请从原系统重新导出，或另存为 XLSX 后再传。"
+    )
+
+
+class HeaderNotFound(FileRefused):
+    """No row of the file looks like the header of a known template."""
+
+    code = "intake.header_not_found"
+    template = (
+        "文件“%(file)s”前 %(rows)s 行里没有找到表头（列名），没有保存任何内容。"
+        "列名应与模板一致，或使用国家字段代码（如 %(example)s）。请下载模板核对后再传。"
+    )
+
+
+class WrongTemplate(FileRefused):
+    """The file is another table than the one that was announced, or could be several."""
+
+    code = "intake.template_wrong"
+    template = "文件“%(file)s”不是“%(expected)s”：%(found)s。没有保存任何内容。请选对信息类别，或下载对应模板后再传。"
+
+
+class OldTemplate(FileRefused):
+    """The file was made with a template that is no longer in use."""
+
+    code = "intake.template_old"
+    template = (
+        "文件“%(file)s”用的是旧模板“%(found)s”，现行模板是“%(current)s”，没有保存任何内容。"
+        "请下载现行模板，把数据粘贴过去后再传。"
+    )
+
+
+class UnknownTemplateVersion(FileRefused):
+    """The file names a template version that this catalogue does not know."""
+
+    code = "intake.template_version_unknown"
+    template = (
+        "文件“%(file)s”写明的模板是“%(found)s”，本平台的现行模板是“%(current)s”，没有保存任何内容。"
+        "请从本平台下载模板后再传。"
+    )
+
+
+class TwoTemplatesInOneFile(FileRefused):
+    """Two sheets of one workbook are different tables."""
+
+    code = "intake.two_templates"
+    template = (
+        "文件“%(file)s”里“%(first_sheet)s”是“%(first)s”，“%(second_sheet)s”是“%(second)s”，没有保存任何内容。"
+        "请一份文件只放一类信息，分开再传。"
+    )
+
+
+class DuplicateColumns(FileRefused):
+    """Two columns of one sheet are the same field, so neither can be believed."""
+
+    code = "intake.duplicate_columns"
+    template = (
+        "“%(sheet)s”里“%(label)s”这一列出现了两次（%(first)s 列和 %(second)s 列），分不清该用哪一列，没有保存任何内容。"
+        "请只留一列后再传。"
+    )

@@ -1,0 +1,1 @@
+"""Read a department's file (XLSX, XLS, CSV) into one cleaned, masked table."""
