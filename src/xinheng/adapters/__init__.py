@@ -1,0 +1,1 @@
+"""Thin edges to the outside: database server, clock, storage, crypto, batch engine."""

@@ -1,0 +1,68 @@
+"""Sealing of stored fields and files with AES-256-GCM, under keys that can be destroyed one by one (P16, P17).
+
+Every sealed thing has a key of its own; that key is stored wrapped (RFC 3394) by the deployment's master key. Destroying
+the wrapped key destroys the content, wherever copies of the sealed bytes are.
+"""
+
+import os
+import secrets
+from functools import lru_cache
+from pathlib import Path
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.keywrap import aes_key_unwrap, aes_key_wrap
+
+from xinheng.adapters.storage import folder, write_atomically
+
+KEY_BYTES = 32
+_NONCE_BYTES = 12
+
+
+@lru_cache(maxsize=4)
+def _read_master(path: Path) -> bytes:
+    return path.read_bytes()
+
+
+def _master_key() -> bytes:
+    """Return the master key: hexadecimal in ``XINHENG_MASTER_KEY``, else a file made at first use (var/keys)."""
+    given = os.environ.get("XINHENG_MASTER_KEY")
+    if given:
+        return bytes.fromhex(given)
+    path = folder("keys") / "master.key"
+    if not path.exists():
+        write_atomically(path, secrets.token_bytes(KEY_BYTES))
+    return _read_master(path)
+
+
+def new_key() -> bytes:
+    """Return a fresh 256-bit key."""
+    return secrets.token_bytes(KEY_BYTES)
+
+
+def wrap_key(key: bytes) -> bytes:
+    """Return ``key`` wrapped by the master key (40 bytes)."""
+    return aes_key_wrap(_master_key(), key)
+
+
+def unwrap_key(wrapped: bytes) -> bytes:
+    """Return the key inside ``wrapped``.
+
+    Raises:
+        cryptography.hazmat.primitives.keywrap.InvalidUnwrap: another master key wrapped it, or it was altered.
+    """
+    return aes_key_unwrap(_master_key(), wrapped)
+
+
+def seal(key: bytes, content: bytes, aad: bytes) -> bytes:
+    """Return nonce + AES-256-GCM of ``content``; ``aad`` binds it to its place (such as the record's id)."""
+    nonce = secrets.token_bytes(_NONCE_BYTES)
+    return nonce + AESGCM(key).encrypt(nonce, content, aad)
+
+
+def open_sealed(key: bytes, sealed: bytes, aad: bytes) -> bytes:
+    """Return the content.
+
+    Raises:
+        cryptography.exceptions.InvalidTag: wrong key, wrong place or altered bytes.
+    """
+    return AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], aad)

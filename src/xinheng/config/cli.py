@@ -1,0 +1,60 @@
+"""The command ``xinheng``: one group per context, imported only when it is called."""
+
+import importlib
+import os
+import sys
+
+import click
+
+GROUPS = {
+    "act": "xinheng.intake.cli:act",
+    "catalogue": "xinheng.catalogue.cli:catalogue",
+    "database": "xinheng.config.commands.database:database",
+    "demo": "xinheng.config.commands.demo:demo",
+    "explain": "xinheng.publicity.cli:explain",
+    "export": "xinheng.exchange.cli:export",
+    "intake": "xinheng.intake.cli:intake",
+    "record": "xinheng.publicity.cli:record",
+    "register": "xinheng.subjects.cli:register",
+    "serve": "xinheng.config.commands.serve:serve",
+    "synth": "xinheng.synth.cli:synth",
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when needed, so that ``xinheng --help`` answers at once."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names, sorted."""
+        return sorted(GROUPS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command, or ``None`` for an unknown name."""
+        if cmd_name not in GROUPS:
+            return None
+        module, _, name = GROUPS[cmd_name].partition(":")
+        command = getattr(importlib.import_module(module), name)
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=LazyGroup)
+@click.version_option(package_name="xinheng")
+def cli() -> None:
+    """信衡：公共信用信息平台。各子命令加 --help 看用法。"""
+
+
+def main() -> None:
+    """Run the command line; refusals are told in plain words, without a traceback."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xinheng.config.settings")
+    import django
+
+    from xinheng.adapters.postgres import ServerNotStarted
+    from xinheng.kernel.errors import DomainError
+
+    django.setup()
+    try:
+        cli(prog_name="xinheng")
+    except (DomainError, ServerNotStarted) as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)

@@ -1,0 +1,1 @@
+"""Commands that combine contexts: database, demo, serve."""

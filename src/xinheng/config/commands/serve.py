@@ -1,0 +1,25 @@
+"""``xinheng serve``: the web server."""
+
+import click
+from django.conf import settings
+from django.core.management import call_command
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--workers", default=2, show_default=True)
+def serve(*, host: str, port: int, workers: int) -> None:
+    """启动网站，按 Ctrl-C 停止。"""
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    call_command("collectstatic", interactive=False, verbosity=0)
+    if settings.EMBEDDED_SERVER is not None:
+        # Held by this process, so that the server outlives the restarts of its workers.
+        settings.EMBEDDED_SERVER.acquire()
+    click.echo(f"网站：http://{host}:{port}/  （Ctrl-C 停止）")
+    Granian(
+        "xinheng.config.wsgi:application", address=host, port=port, interface=Interfaces.WSGI, workers=workers,
+        blocking_threads=8, log_access=False,
+    ).serve()

@@ -1,0 +1,112 @@
+"""Django settings; everything a deployment changes comes from the environment (docs/operations.md lists it)."""
+
+from pathlib import Path
+
+import environ
+
+from xinheng.adapters.postgres.supervisor import APP_ROLE, DATABASE, OWNER_ROLE, Server
+
+env = environ.Env()
+
+PROJECT = Path(__file__).resolve().parents[3]
+XINHENG_VAR = Path(env.str("XINHENG_VAR", default=str(PROJECT / "var"))).absolute()
+XINHENG_CATALOGUE_DIR = Path(env.str("XINHENG_CATALOGUE_DIR", default=str(PROJECT / "catalogue")))
+XINHENG_DEMO = env.bool("XINHENG_DEMO", default=False)
+XINHENG_PG = env.str("XINHENG_PG", default="auto")
+XINHENG_ORIGINAL_RETENTION_DAYS = env.int("XINHENG_ORIGINAL_RETENTION_DAYS", default=90)
+
+DEBUG = env.bool("XINHENG_DEBUG", default=False)
+SECRET_KEY = env.str("XINHENG_SECRET_KEY", default="")
+if not SECRET_KEY:
+    from xinheng.config.secret_key import secret_key
+
+    SECRET_KEY = secret_key(XINHENG_VAR / "keys" / "django.key")
+ALLOWED_HOSTS = env.list("XINHENG_ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]", "testserver"])
+
+INSTALLED_APPS = [
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django_htmx",
+    "xinheng.audit",
+    "xinheng.catalogue",
+    "xinheng.subjects",
+    "xinheng.records",
+    "xinheng.intake",
+    "xinheng.publicity",
+    "xinheng.exchange",
+    "xinheng.portal",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "xinheng.config.urls"
+WSGI_APPLICATION = "xinheng.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+    }
+]
+
+_COMMON_DATABASE = {"ENGINE": "xinheng.adapters.postgres.backend", "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+if env.str("DATABASE_URL", default=""):
+    # One address is enough: the application then takes its role inside the owner's session. A deployment that gives
+    # the application an account of its own sets DATABASE_APP_URL too.
+    _owner = env.db_url("DATABASE_URL") | _COMMON_DATABASE
+    _app = env.db_url("DATABASE_APP_URL", default=env.str("DATABASE_URL")) | _COMMON_DATABASE
+    if not env.str("DATABASE_APP_URL", default=""):
+        _app["OPTIONS"] = dict(_app.get("OPTIONS", {})) | {"options": f"-c role={APP_ROLE}"}
+    EMBEDDED_SERVER = None
+else:
+    EMBEDDED_SERVER = Server(XINHENG_VAR, XINHENG_PG)
+    _socket = {"NAME": DATABASE, "HOST": str(EMBEDDED_SERVER.socket_folder), "PORT": "5432"}
+    _owner = _COMMON_DATABASE | _socket | {"USER": OWNER_ROLE}
+    _app = _COMMON_DATABASE | _socket | {"USER": APP_ROLE}
+DATABASES = {"default": _app, "owner": _owner}
+"""``default`` is the application role, which can neither change history nor delete records; ``owner`` migrates only."""
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = XINHENG_VAR / "static"
+STATICFILES_DIRS = [path for path in [PROJECT / "build" / "static"] if path.is_dir()]
+# In development and tests the files are found where they lie; `make demo` and deployments collect them once.
+WHITENOISE_USE_FINDERS = env.bool("XINHENG_STATIC_FINDERS", default=True)
+WHITENOISE_AUTOREFRESH = DEBUG
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+XINHENG_SITE = {
+    "name": env.str("XINHENG_SITE_NAME", default="信用奉节"),
+    "county": env.str("XINHENG_COUNTY", default="奉节县"),
+    "organiser": env.str("XINHENG_SITE_ORGANISER", default=""),
+    "operator": env.str("XINHENG_SITE_OPERATOR", default=""),
+    "phone": env.str("XINHENG_SITE_PHONE", default=""),
+    "hours": env.str("XINHENG_SITE_HOURS", default=""),
+    "address": env.str("XINHENG_SITE_ADDRESS", default=""),
+    "site_code": env.str("XINHENG_SITE_CODE", default=""),
+    "icp_no": env.str("XINHENG_SITE_ICP_NO", default=""),
+    "police_no": env.str("XINHENG_SITE_POLICE_NO", default=""),
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": env.str("XINHENG_LOG_LEVEL", default="WARNING")},
+}

@@ -1,0 +1,19 @@
+"""Settings of the test run: the embedded server with a data folder of its own, unsafe and fast."""
+
+import os
+
+os.environ.setdefault("XINHENG_PG", "wheel")
+if "XINHENG_TEST_VAR" in os.environ:
+    os.environ["XINHENG_VAR"] = os.environ["XINHENG_TEST_VAR"]
+else:
+    from pathlib import Path
+
+    os.environ["XINHENG_VAR"] = str(Path(__file__).resolve().parents[1] / "var" / "test")
+os.environ.pop("DATABASE_URL", None)
+
+from xinheng.config.settings import *  # noqa: E402, F403 - the environment above must be set first
+from xinheng.config.settings import EMBEDDED_SERVER, XINHENG_VAR  # noqa: E402
+
+assert EMBEDDED_SERVER is not None
+EMBEDDED_SERVER.fast_and_unsafe = True
+XINHENG_TEST_HOME = XINHENG_VAR
