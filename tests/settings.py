@@ -11,8 +11,8 @@ else:
     os.environ["XINHENG_VAR"] = str(Path(__file__).resolve().parents[1] / "var" / "test")
 os.environ.pop("DATABASE_URL", None)
 
-from xinheng.config.settings import *  # noqa: E402, F403 - the environment above must be set first
-from xinheng.config.settings import EMBEDDED_SERVER, XINHENG_VAR  # noqa: E402
+from xinheng.config.settings import *  # noqa: F403 - the environment above must be set first
+from xinheng.config.settings import EMBEDDED_SERVER, XINHENG_VAR
 
 assert EMBEDDED_SERVER is not None
 EMBEDDED_SERVER.fast_and_unsafe = True

@@ -27,7 +27,9 @@ def copy_bytes(*, table: str, columns: Sequence[str], chunks: Iterable[bytes], o
     ``options`` is a literal of our own code, never input.
     """
     statement = sql.SQL("COPY {} ({}) FROM STDIN WITH ({})").format(
-        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns)), sql.SQL(options)  # type: ignore[arg-type]  # see docstring
+        sql.Identifier(table),
+        sql.SQL(", ").join(map(sql.Identifier, columns)),
+        sql.SQL(options),
     )
     with raw_cursor() as cursor, cursor.copy(statement) as copy:
         for chunk in chunks:

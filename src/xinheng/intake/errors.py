@@ -79,9 +79,7 @@ class NulBytes(FileRefused):
     """A text file contains NUL bytes."""
 
     code = "intake.file_nul_bytes"
-    template = (
-        "文件“%(file)s”第 %(line)s 行有空字节（NUL），不是完好的文本文件，没有保存任何内容。请从原系统重新导出后再传。"
-    )
+    template = "文件“%(file)s”第 %(line)s 行有空字节（NUL），不是完好的文本文件，没有保存任何内容。请从原系统重新导出后再传。"
 
 
 class BrokenEncoding(FileRefused):
@@ -99,8 +97,7 @@ class BrokenRows(FileRefused):
 
     code = "intake.file_broken_rows"
     template = (
-        "文件“%(file)s”从第 %(line)s 行起引号不成对，分不清行和列，没有保存任何内容。"
-        "请从原系统重新导出，或另存为 XLSX 后再传。"
+        "文件“%(file)s”从第 %(line)s 行起引号不成对，分不清行和列，没有保存任何内容。请从原系统重新导出，或另存为 XLSX 后再传。"
     )
 
 
@@ -136,8 +133,7 @@ class UnknownTemplateVersion(FileRefused):
 
     code = "intake.template_version_unknown"
     template = (
-        "文件“%(file)s”写明的模板是“%(found)s”，本平台的现行模板是“%(current)s”，没有保存任何内容。"
-        "请从本平台下载模板后再传。"
+        "文件“%(file)s”写明的模板是“%(found)s”，本平台的现行模板是“%(current)s”，没有保存任何内容。请从本平台下载模板后再传。"
     )
 
 

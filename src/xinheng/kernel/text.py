@@ -21,11 +21,11 @@ BLANK_MARKS = frozenset({"", "-", "--", "—", "——", "－", "/", "／", "空
 
 
 def clean_cell(value: str) -> str:
-    """Return a cell's text without what a spreadsheet or a copy left in it.
+    r"""Return a cell's text without what a spreadsheet or a copy left in it.
 
     Removes ``_x000D_`` escapes, control and zero-width characters, and outer white space; line breaks inside stay.
 
-    >>> clean_cell("  奉市监_x000D_\\n")
+    >>> clean_cell("  奉市监_x000D_\n")
     '奉市监'
     """
     value = _ESCAPED_CONTROL.sub("", value)

@@ -22,4 +22,4 @@ def prepare(connection: "psycopg.Connection[tuple[object, ...]]") -> None:
         "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {app}",
         "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {app}",
     ):
-        connection.execute(sql.SQL(statement).format(app=app))  # type: ignore[arg-type]  # literals above
+        connection.execute(sql.SQL(statement).format(app=app))

@@ -140,8 +140,15 @@ class Server:
         user = self._account.pw_name if self._account else None
         group = self._account.pw_gid if self._account else None
         answer = subprocess.run(
-            command, capture_output=True, text=True, check=False, user=user, group=group,
-            extra_groups=[] if self._account else None, env=self._environment(), cwd="/",
+            command,
+            capture_output=True,
+            text=True,
+            check=False,
+            user=user,
+            group=group,
+            extra_groups=[] if self._account else None,
+            env=self._environment(),
+            cwd="/",
         )
         if answer.returncode:
             raise ServerNotStarted(f"{Path(command[0]).name}: {answer.stderr.strip() or answer.stdout.strip()}")
@@ -230,9 +237,16 @@ class Server:
         log = self.data.parent / "postgres.log"
         with log.open("ab") as output:
             self._process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True, cwd="/",
-                env=self._environment(), user=self._account.pw_name if self._account else None,
-                group=self._account.pw_gid if self._account else None, extra_groups=[] if self._account else None,
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+                cwd="/",
+                env=self._environment(),
+                user=self._account.pw_name if self._account else None,
+                group=self._account.pw_gid if self._account else None,
+                extra_groups=[] if self._account else None,
             )
         deadline = time.monotonic() + _START_SECONDS
         while not self.answers():

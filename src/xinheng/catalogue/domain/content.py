@@ -121,9 +121,7 @@ class CodeList(CatalogueModel):
 
     def value_by_text(self, text: str) -> CodeValue | None:
         """Return the value whose code, label or alias is exactly ``text``, or None."""
-        return next(
-            (v for v in self.values if text in (v.code, v.label) or text in v.aliases), None
-        )
+        return next((v for v in self.values if text in (v.code, v.label) or text in v.aliases), None)
 
 
 class Field(CatalogueModel):
@@ -332,9 +330,7 @@ class ClassRuleSpec(CatalogueModel):
     def unconditional(self) -> bool:
         """Tell whether the rule matches every penalty."""
         return (
-            not (self.any_kinds or self.only_kinds or self.sectors)
-            and self.on_the_spot is None
-            and self.min_fine_fen is None
+            not (self.any_kinds or self.only_kinds or self.sectors) and self.on_the_spot is None and self.min_fine_fen is None
         )
 
 

@@ -59,9 +59,7 @@ def identity_of(collection: str, entry: BaseModel) -> str:
 
 
 def _canonical(content: Any) -> bytes:  # noqa: ANN401 - any JSON value
-    return json.dumps(
-        content, ensure_ascii=False, sort_keys=True, separators=(",", ":")
-    ).encode()
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def _digest(content: Any) -> str:  # noqa: ANN401 - any JSON value
@@ -160,10 +158,7 @@ class Catalogue:
 
     @cached_property
     def _by_id(self) -> dict[str, dict[str, Any]]:
-        return {
-            name: {str(getattr(e, key)): e for e in getattr(self.content, name)}
-            for name, key in IDENTITIES.items()
-        }
+        return {name: {str(getattr(e, key)): e for e in getattr(self.content, name)} for name, key in IDENTITIES.items()}
 
     def item(self, item_id: str) -> Item:
         item: Item = self._by_id["items"][item_id]
@@ -201,9 +196,7 @@ class Catalogue:
     @cached_property
     def _organs_by_name(self) -> dict[str, Organ]:
         return {
-            name_key(name): organ
-            for organ in self.content.organs
-            for name in (*organ.aliases, organ.short_name, organ.name)
+            name_key(name): organ for organ in self.content.organs for name in (*organ.aliases, organ.short_name, organ.name)
         }
 
     def organ_by_name(self, name: str) -> Organ | None:

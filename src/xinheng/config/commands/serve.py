@@ -20,6 +20,11 @@ def serve(*, host: str, port: int, workers: int) -> None:
         settings.EMBEDDED_SERVER.acquire()
     click.echo(f"网站：http://{host}:{port}/  （Ctrl-C 停止）")
     Granian(
-        "xinheng.config.wsgi:application", address=host, port=port, interface=Interfaces.WSGI, workers=workers,
-        blocking_threads=8, log_access=False,
+        "xinheng.config.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=8,
+        log_access=False,
     ).serve()

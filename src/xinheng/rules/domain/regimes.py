@@ -91,11 +91,7 @@ class ClassRule:
     def is_unconditional(self) -> bool:
         """Whether the rule holds for every record."""
         return not (
-            self.any_kinds
-            or self.only_kinds
-            or self.sectors
-            or self.on_the_spot is not None
-            or self.min_fine_fen is not None
+            self.any_kinds or self.only_kinds or self.sectors or self.on_the_spot is not None or self.min_fine_fen is not None
         )
 
 

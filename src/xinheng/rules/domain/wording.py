@@ -79,8 +79,7 @@ def list_step(*, facts: DisplayFacts, rule: ListRule, end: date) -> ExplainStep:
         )
     else:
         text = (
-            f"“{rule.title}”的期限是{term}，从列入决定日期{chinese_date(facts.decision_date)}起算，"
-            f"公示到{last_day(end)}为止。"
+            f"“{rule.title}”的期限是{term}，从列入决定日期{chinese_date(facts.decision_date)}起算，公示到{last_day(end)}为止。"
         )
     confidence = Confidence.PROVISIONAL if rule.until_corrected else rule.confidence
     return ExplainStep(text=text, reference=rule.reference, confidence=confidence)

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db.backends.postgresql import base
 
 
-class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]  # django-stubs types the base's class attributes as Any
+class DatabaseWrapper(base.DatabaseWrapper):
     """PostgreSQL; the embedded server is started when the first connection asks for it, so no command must remember to."""
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:

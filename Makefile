@@ -1,0 +1,81 @@
+# `make demo` and `make test` set everything up by themselves. `make` alone lists the targets.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+# Relative paths throughout: the project may lie in a folder with spaces or Chinese characters.
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+UV_VERSION := 0.13.9
+WORKERS ?= 2
+export DJANGO_SETTINGS_MODULE ?= xinheng.config.settings
+
+.PHONY: help setup demo test lint types arch unit law integration browser fmt docs lock clean
+
+help: ## List the targets
+	@grep -hE '^[a-z][a-z-]*:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
+
+setup: $(VENV)/.installed build/static/.built ## Install everything into .venv, node_modules and build (from lock files)
+
+$(VENV)/.installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed, this is %s: set PYTHON=" % sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	test -x $(RUN) || $(PYTHON) -m venv $(VENV)
+	$(RUN) -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	$(RUN) -m uv pip install --quiet --python $(RUN) --require-hashes --requirement requirements.lock
+	$(RUN) -m uv pip install --quiet --python $(RUN) --no-deps --editable .
+	touch $@
+
+node_modules/.installed: package.json package-lock.json
+	npm ci --no-audit --no-fund --loglevel=error
+	touch $@
+
+build/static/.built: node_modules/.installed $(shell find src/xinheng/portal/assets -type f 2>/dev/null | tr '\n' ' ')
+	npm run --silent build
+	touch $@
+
+demo: setup ## Make a synthetic county, run the main job on it, serve it on 127.0.0.1:8000 (ONCE=1: exit instead)
+	$(RUN) -m xinheng demo $(if $(ONCE),--once) $(if $(PORT),--port $(PORT))
+
+test: setup ## Run the whole suite: lint, types, contracts, unit, law, integration, browser
+	@$(MAKE) --no-print-directory lint types arch
+	$(RUN) -m pytest -n $(WORKERS) --dist loadgroup -q
+
+lint: setup ## Check style of code and templates
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(RUN) -m djlint src --check --lint --quiet
+
+types: setup ## Check types (mypy --strict)
+	$(RUN) -m mypy
+
+arch: setup ## Check that the layers hold
+	$(VENV)/bin/lint-imports
+
+unit: setup ## Run the unit tests
+	$(RUN) -m pytest -n $(WORKERS) -q tests/unit tests/architecture src
+
+law: setup ## Run the law cases
+	$(RUN) -m pytest -n $(WORKERS) -q tests/law
+
+integration: setup ## Run service and HTTP tests on real PostgreSQL (XINHENG_PG=folder for another server)
+	$(RUN) -m pytest -n $(WORKERS) --dist loadgroup -q tests/integration tests/real
+
+browser: setup ## Run the browser journeys
+	$(RUN) -m pytest -q tests/browser
+
+fmt: setup ## Format the code
+	$(RUN) -m ruff check --fix --quiet . || true
+	$(RUN) -m ruff format .
+	$(RUN) -m djlint src --reformat --quiet || true
+
+docs: setup ## Write the generated reference pages and schemas anew
+	$(RUN) -m xinheng docs
+
+lock: ## Resolve the dependencies anew (writes requirements.lock)
+	$(RUN) -m uv pip compile pyproject.toml --group dev --generate-hashes --universal --python-version 3.11 -o requirements.lock
+
+clean: ## Remove what was built (not var/, which holds data)
+	rm -rf build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
