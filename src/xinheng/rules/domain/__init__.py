@@ -1,15 +1,13 @@
 """Pure rules: no Django, no database, no clock."""
 
-from xinheng.rules.domain.display import class_of, display_term, regimes_applying, result_under
+from xinheng.catalogue.domain import ClockStart, Confidence, EndRule, Severity
+from xinheng.rules.domain.display import applies, class_of, display_term, regimes_applying, result_under
 from xinheng.rules.domain.facts import Deadline, DisplayFacts, DisplayTerm, ExplainStep
 from xinheng.rules.domain.regimes import (
     ClassRule,
-    ClockStart,
-    DisplayKind,
     DisplayRule,
     ListRule,
     Regime,
-    Severity,
     Term,
     kinds_to_mask,
     mask_to_kinds,
@@ -19,17 +17,19 @@ from xinheng.rules.domain.workdays import WorkdayCalendar, calendar_from
 __all__ = [
     "ClassRule",
     "ClockStart",
+    "Confidence",
     "Deadline",
     "DisplayFacts",
-    "DisplayKind",
     "DisplayRule",
     "DisplayTerm",
+    "EndRule",
     "ExplainStep",
     "ListRule",
     "Regime",
     "Severity",
     "Term",
     "WorkdayCalendar",
+    "applies",
     "calendar_from",
     "class_of",
     "display_term",

@@ -1,22 +1,35 @@
 """The evaluation: until when a record may be displayed (公示期计算).
 
-The end is the **earliest** among every regime that was in force on any day from the decision date to the reading day
+The end is the **earliest** among every rule that was in force on any day from the decision date to the reading day
 (architecture.md decision 2; standards.md §14 U7: the regime more favourable to the subject, provisional). Because the
-set of such regimes only grows with the reading day, a later reading day never lengthens a display, and a record that
+set of such rules only grows with the reading day, a later reading day never lengthens a display, and a record that
 once stopped being shown never comes back when a regime lapses.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Protocol
 
-from xinheng.catalogue.domain import Confidence
+from xinheng.catalogue.domain import ClockStart, Confidence, EndRule, Severity
 from xinheng.kernel.dates import LONG_TERM, add_months
 from xinheng.rules.domain import wording
 from xinheng.rules.domain.facts import DisplayFacts, DisplayTerm, ExplainStep
-from xinheng.rules.domain.regimes import ClassRule, ClockStart, DisplayKind, DisplayRule, ListRule, Regime, Severity, Term
+from xinheng.rules.domain.regimes import SEVERITY_RANK, ClassRule, DisplayRule, ListRule, Regime, Term
 
 ONE_DAY = timedelta(days=1)
+
+
+class Dated(Protocol):
+    """Anything of the law that is in force from a day through a last day."""
+
+    @property
+    def in_force(self) -> date:
+        """First day in force."""
+
+    @property
+    def until(self) -> date | None:
+        """Last day in force, ``None`` while it is in force."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +49,11 @@ def class_of(*, regime: Regime, facts: DisplayFacts) -> ClassRule:
     return next(rule for rule in regime.classes if _holds(rule, facts))
 
 
+def applies(*, law: Dated, decision_date: date, on_date: date) -> bool:
+    """Return whether ``law`` was in force on any day from the decision date through ``on_date``."""
+    return law.in_force <= max(on_date, decision_date) and (law.until is None or law.until >= decision_date)
+
+
 def regimes_applying(*, regimes: Sequence[Regime], facts: DisplayFacts, on_date: date) -> tuple[Regime, ...]:
     """Return the regimes in force on any day from the decision date to ``on_date`` for the item and organ, in order.
 
@@ -46,8 +64,7 @@ def regimes_applying(*, regimes: Sequence[Regime], facts: DisplayFacts, on_date:
         for regime in regimes
         if facts.item_id in regime.item_ids
         and (not regime.sectors or regime.sectors & facts.sectors)
-        and regime.in_force <= max(on_date, facts.decision_date)
-        and (regime.until is None or regime.until >= facts.decision_date)
+        and applies(law=regime, decision_date=facts.decision_date, on_date=on_date)
     )
 
 
@@ -55,9 +72,7 @@ def result_under(*, regime: Regime, facts: DisplayFacts) -> RegimeResult:
     """Return what ``regime`` alone says. A term counted from publicity whose day is unknown counts from the decision."""
     rule = class_of(regime=regime, facts=facts)
     term = regime.terms[rule.severity]
-    start = facts.decision_date
-    if regime.clock_start is ClockStart.DISPLAY_FROM and facts.display_from is not None:
-        start = facts.display_from
+    start = _start(regime.clock_start, facts)
     return RegimeResult(
         regime=regime,
         rule=rule,
@@ -72,7 +87,7 @@ def display_term(
     *,
     facts: DisplayFacts,
     on_date: date,
-    rule: DisplayRule | None,
+    rules: Sequence[DisplayRule],
     regimes: Sequence[Regime],
     lists: Mapping[str, ListRule],
 ) -> DisplayTerm:
@@ -81,21 +96,49 @@ def display_term(
     An item without a rule, an adverse record without an end and a list the catalogue does not know are not shown:
     nothing is displayed without a basis (protections.md P1, P8).
     """
-    if rule is None:
+    applying = [
+        rule
+        for rule in rules
+        if rule.item_id == facts.item_id and applies(law=rule, decision_date=facts.decision_date, on_date=on_date)
+    ]
+    if not applying:
         return _hidden(f"目录里没有信息项“{facts.item_id}”的公示规则，没有依据的信息不公示。")
-    match rule.kind:
-        case DisplayKind.REGIME:
-            term = _by_regimes(facts=facts, regimes=regimes_applying(regimes=regimes, facts=facts, on_date=on_date))
-        case DisplayKind.LIST_TERM:
-            term = _by_list(facts=facts, lists=lists)
-        case DisplayKind.VALID_TO:
-            term = _by_validity(facts=facts, rule=rule)
-        case DisplayKind.MONTHS:
-            term = _by_months(facts=facts, rule=rule)
-    term = _shortened(term=term, stated=facts.statutory_until)
-    if rule.adverse and term.shown and term.end is None:
+    term = min(
+        (_term_under(rule=rule, facts=facts, on_date=on_date, regimes=regimes, lists=lists) for rule in applying),
+        key=lambda term: (term.shown, term.end or date.max),
+    )
+    if any(rule.adverse for rule in applying) and term.shown and term.end is None:
         return _hidden("算不出公示的终止日期；对当事人不利的信息都必须有终止日期，所以不公示。", before=term)
     return term
+
+
+def _term_under(
+    *,
+    rule: DisplayRule,
+    facts: DisplayFacts,
+    on_date: date,
+    regimes: Sequence[Regime],
+    lists: Mapping[str, ListRule],
+) -> DisplayTerm:
+    match rule.end_rule:
+        case EndRule.REGIMES:
+            term = _by_regimes(facts=facts, regimes=regimes_applying(regimes=regimes, facts=facts, on_date=on_date))
+        case EndRule.LIST_TERM:
+            return _by_list(facts=facts, lists=lists)
+        case EndRule.VALID_TO | EndRule.VALID_TO_OR_TERM:
+            term = _by_validity(facts=facts, rule=rule)
+        case EndRule.TERM:
+            end = add_months(_start(rule.start, facts), rule.months or 0)
+            term = _neutral(rule=rule, end=end, step=wording.months_step(facts=facts, rule=rule, end=end))
+        case EndRule.NOT_SHOWN:
+            return _hidden("按目录的规定，这类信息不向社会公示。", reference=rule.reference, confidence=rule.confidence)
+    return _shortened(term=term, stated=facts.statutory_until)
+
+
+def _start(start: ClockStart, facts: DisplayFacts) -> date:
+    if start is ClockStart.DISPLAY_FROM and facts.display_from is not None:
+        return facts.display_from
+    return facts.decision_date
 
 
 def _holds(rule: ClassRule, facts: DisplayFacts) -> bool:
@@ -114,7 +157,7 @@ def _milder_first(result: RegimeResult) -> tuple[bool, date, int, int]:
     return (
         result.term.shown,
         result.end or date.max,
-        result.rule.severity.rank,
+        SEVERITY_RANK[result.rule.severity],
         -result.regime.in_force.toordinal(),
     )
 
@@ -134,7 +177,7 @@ def _by_regimes(*, facts: DisplayFacts, regimes: Sequence[Regime]) -> DisplayTer
     if len(results) > 1:
         steps.append(wording.milder_step(shown=shown, end=end, deciding=deciding))
     if shown and repair is not None:
-        steps.append(wording.repair_step(repair))
+        steps.append(wording.repair_step(first=repair, decided=facts.decision_date))
     return DisplayTerm(
         shown=shown,
         end=end,
@@ -150,19 +193,31 @@ def _by_list(*, facts: DisplayFacts, lists: Mapping[str, ListRule]) -> DisplayTe
     found = lists.get(facts.list_type or "")
     if found is None:
         return _hidden(f"目录里没有名单类型“{facts.list_type or '（未填）'}”，没有法定依据的名单不公示。")
-    end = add_months(facts.decision_date, found.term_months)
+    if not found.accepted:
+        text = f"“{found.title}”不予公示：{found.refused_because or '目录里没有载入它的法定依据。'}"
+        return _hidden(text, reference=found.reference, confidence=found.confidence)
+    limit = found.term_months if facts.statutory_until is None else found.max_months or found.term_months
+    if limit is None:
+        return _hidden(f"“{found.title}”的期限由列入决定写明，这条记录没有写，算不出终止日期，所以不公示。", rule=found)
+    end = add_months(facts.decision_date, limit)
+    by_decision = facts.statutory_until is not None and facts.statutory_until + ONE_DAY < end
+    if by_decision and facts.statutory_until is not None:
+        end = facts.statutory_until + ONE_DAY
     exit_date = None
     if found.early_exit_months is not None:
         exit_date = add_months(facts.decision_date, found.early_exit_months)
         exit_date = exit_date if exit_date < end else None
-    steps = [wording.decided(facts), wording.list_step(facts=facts, rule=found, end=end)]
+    steps = [
+        wording.decided(facts),
+        wording.list_step(facts=facts, rule=found, months=limit, end=end, by_decision=by_decision),
+    ]
     if exit_date is not None:
         steps.append(wording.exit_step(exit_date, found))
     return DisplayTerm(
         shown=True,
         end=end,
-        severity=Severity.SERIOUS if not found.until_corrected else None,
-        severity_confidence=found.confidence if not found.until_corrected else None,
+        severity=found.severity,
+        severity_confidence=found.confidence if found.severity else None,
         first_repair_date=exit_date,
         rule_versions=(found.version,),
         steps=tuple(steps),
@@ -171,17 +226,12 @@ def _by_list(*, facts: DisplayFacts, lists: Mapping[str, ListRule]) -> DisplayTe
 
 def _by_validity(*, facts: DisplayFacts, rule: DisplayRule) -> DisplayTerm:
     end: date | None = None
-    if facts.valid_to is not None and facts.valid_to < LONG_TERM:
+    if facts.valid_to is None:
+        if rule.end_rule is EndRule.VALID_TO_OR_TERM and rule.months is not None:
+            end = add_months(_start(rule.start, facts), rule.months)
+    elif facts.valid_to < LONG_TERM:
         end = facts.valid_to + ONE_DAY
-    if rule.months is not None:
-        cap = add_months(facts.decision_date, rule.months)
-        end = cap if end is None else min(end, cap)
     return _neutral(rule=rule, end=end, step=wording.validity_step(facts=facts, rule=rule, end=end))
-
-
-def _by_months(*, facts: DisplayFacts, rule: DisplayRule) -> DisplayTerm:
-    end = add_months(facts.decision_date, rule.months or 0)
-    return _neutral(rule=rule, end=end, step=wording.months_step(facts=facts, rule=rule, end=end))
 
 
 def _neutral(*, rule: DisplayRule, end: date | None, step: ExplainStep) -> DisplayTerm:
@@ -203,23 +253,30 @@ def _shortened(*, term: DisplayTerm, stated: date | None) -> DisplayTerm:
     if term.end is not None and stated_end >= term.end:
         return term
     repair = term.first_repair_date
-    return DisplayTerm(
-        shown=term.shown,
+    return replace(
+        term,
         end=stated_end,
-        severity=term.severity,
-        severity_confidence=term.severity_confidence,
         first_repair_date=repair if repair is not None and repair < stated_end else None,
-        rule_versions=term.rule_versions,
         steps=(*term.steps, wording.stated_step(stated)),
     )
 
 
-def _hidden(text: str, *, before: DisplayTerm | None = None) -> DisplayTerm:
-    step = ExplainStep(text=text, confidence=Confidence.PROVISIONAL)
+def _hidden(
+    text: str,
+    *,
+    before: DisplayTerm | None = None,
+    rule: ListRule | None = None,
+    reference: str = "",
+    confidence: Confidence = Confidence.PROVISIONAL,
+) -> DisplayTerm:
+    severity: Severity | None = before.severity if before else None
+    if rule is not None:
+        severity, reference, confidence = rule.severity, rule.reference, rule.confidence
+    step = ExplainStep(text=text, reference=reference, confidence=confidence)
     return DisplayTerm(
         shown=False,
         end=None,
-        severity=before.severity if before else None,
+        severity=severity,
         severity_confidence=before.severity_confidence if before else None,
         first_repair_date=None,
         rule_versions=before.rule_versions if before else (),

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from xinheng.catalogue.domain import Confidence
-from xinheng.rules.domain.regimes import Severity
+from xinheng.catalogue.domain import Confidence, Severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +41,7 @@ class ExplainStep:
 class DisplayTerm:
     """Until when a record may be displayed, and why.
 
-    ``shown`` says whether a record of this kind is displayed at all; ``end`` is exclusive (shown through ``end`` − 1
+    ``shown`` says whether a record of this kind is displayed at all; ``end`` is exclusive (shown through ``end`` - 1
     day), ``None`` means long-term. ``first_repair_date`` is the first day on which a repair may be asked for, ``None``
     where there is none before the end.
     """

@@ -6,53 +6,17 @@ Everything here is immutable and comes from the catalogue (``rules.selectors``);
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
-from xinheng.catalogue.domain import Confidence
+from xinheng.catalogue.domain import ClockStart, Confidence, EndRule, Severity
 
 OTHER_KIND = "99"
 """Code of 其他 in code list E2; its mask bit is 0, the codes 1 to 13 have the bit of their number."""
 
+LAST_KIND = 13
+"""Highest numbered penalty kind of E2, 行政拘留."""
 
-class Severity(StrEnum):
-    """How serious an act is (失信程度), lightest first."""
-
-    MINOR = "MINOR"
-    GENERAL = "GENERAL"
-    SERIOUS = "SERIOUS"
-
-    @property
-    def label(self) -> str:
-        """The Chinese word shown to people."""
-        return SEVERITY_LABELS[self]
-
-    @property
-    def rank(self) -> int:
-        """0 for the lightest; for choosing the milder of two."""
-        return list(Severity).index(self)
-
-
-SEVERITY_LABELS: Mapping[Severity, str] = {
-    Severity.MINOR: "轻微",
-    Severity.GENERAL: "一般",
-    Severity.SERIOUS: "严重",
-}
-
-
-class ClockStart(StrEnum):
-    """Which day a term is counted from (期限起算日)."""
-
-    DECISION_DATE = "decision_date"
-    DISPLAY_FROM = "display_from"
-
-
-class DisplayKind(StrEnum):
-    """How an item's display ends (公示终止方式)."""
-
-    REGIME = "regime"
-    VALID_TO = "valid_to"
-    LIST_TERM = "list_term"
-    MONTHS = "months"
+SEVERITY_RANK: Mapping[Severity, int] = {severity: rank for rank, severity in enumerate(Severity)}
+"""0 for the lightest; for choosing the milder of two."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +31,7 @@ class Term:
     shown: bool
     min_months: int | None
     max_months: int | None
+    confidence: Confidence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +74,7 @@ class Regime:
     in_force: date
     until: date | None
     clock_start: ClockStart
+    clock_confidence: Confidence
     sectors: frozenset[str] = frozenset()
     classes: tuple[ClassRule, ...]
     terms: Mapping[Severity, Term]
@@ -129,44 +95,56 @@ class Regime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DisplayRule:
-    """How the display of one item ends (公示规则).
+    """One dated version of how the display of an item ends (公示规则); ``until`` is its last day in force.
 
-    ``months`` counts from the decision date: the whole term for ``MONTHS``; for ``VALID_TO`` the cap where a record
-    has no end of validity (``None``: it is then long-term).
+    ``months`` is the term from ``start``: the whole display for ``TERM``, the term where no validity is written for
+    ``VALID_TO_OR_TERM``; other end rules need none.
     """
 
     item_id: str
-    kind: DisplayKind
+    end_rule: EndRule
     months: int | None = None
+    start: ClockStart = ClockStart.DECISION_DATE
     adverse: bool
+    in_force: date
+    until: date | None = None
     confidence: Confidence
     reference: str
     version: str
 
     def __post_init__(self) -> None:
         """Refuse a rule by which an adverse record would never end (protections.md P8)."""
-        if self.kind is DisplayKind.MONTHS and self.months is None:
-            raise ValueError(f"display rule of {self.item_id}: a fixed term needs its months")
-        if self.adverse and self.kind is DisplayKind.VALID_TO and self.months is None:
-            raise ValueError(f"display rule of {self.item_id}: an adverse record without validity would never end")
+        needs_term = self.end_rule in (EndRule.TERM, EndRule.VALID_TO_OR_TERM)
+        if needs_term and self.months is None:
+            raise ValueError(f"display rule of {self.item_id}: {self.end_rule} needs its months")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListRule:
-    """The statutory term of one list (名单期限), from the decision date.
+    """The term of one list (名单期限), from the decision date, in calendar months.
 
-    ``term_months`` is never ``None``: a list that lasts "until corrected" (直至改正) has a computed cap as well, marked
-    provisional, because everything adverse ends. ``early_exit_months``: ``None`` means the list knows no early exit.
+    ``term_months`` counts where the decision states no end; ``max_months`` bounds a stated one. A list that lasts
+    until correction (直至改正) has a computed cap as well. Both ``None``: without a stated end it is not shown.
     """
 
     list_type: str
     title: str
-    term_months: int
+    term_months: int | None
+    max_months: int | None
     until_corrected: bool
     early_exit_months: int | None
+    severity: Severity | None
+    accepted: bool
+    refused_because: str
     confidence: Confidence
     reference: str
     version: str
+
+
+def least_confidence(*values: Confidence) -> Confidence:
+    """Return the weakest of several confidences: an answer is as sure as its least sure part."""
+    order = list(Confidence)
+    return max(values, key=order.index)
 
 
 def kinds_to_mask(kinds: Iterable[str]) -> int:
@@ -199,7 +177,3 @@ def mask_to_kinds(mask: int) -> frozenset[str]:
     """
     kinds = {str(code) for code in range(1, LAST_KIND + 1) if mask & (1 << code)}
     return frozenset(kinds | {OTHER_KIND} if mask & 1 else kinds)
-
-
-LAST_KIND = 13
-"""Highest numbered penalty kind of E2, 行政拘留."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from xinheng.catalogue.domain import Confidence
+from xinheng.catalogue.domain import ClockStart, Confidence
 from xinheng.kernel.dates import LONG_TERM, chinese_date
 from xinheng.rules.domain.facts import DisplayFacts, ExplainStep
-from xinheng.rules.domain.regimes import ClockStart, DisplayRule, ListRule
+from xinheng.rules.domain.regimes import DisplayRule, ListRule, least_confidence
 
 if TYPE_CHECKING:
     from xinheng.rules.domain.display import RegimeResult
@@ -45,7 +45,8 @@ def regime_step(*, facts: DisplayFacts, result: RegimeResult) -> ExplainStep:
         text += "，该规定没有写明公示多久。"
     else:
         text += f"，最长公示{months_text(term.max_months)}，{_start_words(facts, result)}，公示到{last_day(result.end)}为止。"
-    return ExplainStep(text=text, reference=rule.reference or regime.reference, confidence=rule.confidence)
+    confidence = least_confidence(rule.confidence, term.confidence, regime.clock_confidence)
+    return ExplainStep(text=text, reference=rule.reference or regime.reference, confidence=confidence)
 
 
 def milder_step(*, shown: bool, end: date | None, deciding: RegimeResult) -> ExplainStep:
@@ -64,23 +65,22 @@ def milder_step(*, shown: bool, end: date | None, deciding: RegimeResult) -> Exp
     )
 
 
-def repair_step(first: date) -> ExplainStep:
+def repair_step(*, first: date, decided: date) -> ExplainStep:
     """Say from when a repair may be asked for."""
+    if first <= decided:
+        return ExplainStep(text="义务履行完毕后，随时可以申请信用修复。")
     return ExplainStep(text=f"最短公示期到{last_day(first)}届满；从{chinese_date(first)}起可以申请信用修复。")
 
 
-def list_step(*, facts: DisplayFacts, rule: ListRule, end: date) -> ExplainStep:
+def list_step(*, facts: DisplayFacts, rule: ListRule, months: int, end: date, by_decision: bool) -> ExplainStep:
     """Say until when a list entry is shown."""
-    term = months_text(rule.term_months)
-    if rule.until_corrected:
-        text = (
-            f"“{rule.title}”改正后移出；一直没有改正的，平台最长公示{term}，"
-            f"从列入决定日期{chinese_date(facts.decision_date)}起算，公示到{last_day(end)}为止。"
-        )
+    counted = f"从列入决定日期{chinese_date(facts.decision_date)}起算"
+    if by_decision:
+        text = f"列入“{rule.title}”的决定写明的届满日，即{last_day(end)}，公示到这一天为止。"
+    elif rule.until_corrected:
+        text = f"“{rule.title}”改正后移出；一直没有移出的，平台最长公示{months_text(months)}，{counted}，公示到{last_day(end)}为止。"
     else:
-        text = (
-            f"“{rule.title}”的期限是{term}，从列入决定日期{chinese_date(facts.decision_date)}起算，公示到{last_day(end)}为止。"
-        )
+        text = f"“{rule.title}”的期限最长是{months_text(months)}，{counted}，公示到{last_day(end)}为止。"
     confidence = Confidence.PROVISIONAL if rule.until_corrected else rule.confidence
     return ExplainStep(text=text, reference=rule.reference, confidence=confidence)
 
@@ -106,7 +106,8 @@ def validity_step(*, facts: DisplayFacts, rule: DisplayRule, end: date | None) -
 
 def months_step(*, facts: DisplayFacts, rule: DisplayRule, end: date) -> ExplainStep:
     """Say until when an item with a fixed term is shown."""
-    text = f"从决定日期{chinese_date(facts.decision_date)}起公示{months_text(rule.months or 0)}，公示到{last_day(end)}为止。"
+    start = "公示之日" if rule.start is ClockStart.DISPLAY_FROM else f"决定日期{chinese_date(facts.decision_date)}"
+    text = f"从{start}起公示{months_text(rule.months or 0)}，公示到{last_day(end)}为止。"
     return ExplainStep(text=text, reference=rule.reference, confidence=rule.confidence)
 
 

@@ -9,8 +9,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from xinheng.rules.domain.facts import Deadline
-
 SATURDAY = 5
 ONE_DAY = timedelta(days=1)
 
@@ -63,16 +61,6 @@ class WorkdayCalendar:
             days = self._year(year)
             total += bisect_right(days, through) - bisect_right(days, after)
         return total
-
-    def deadline(self, *, start: date, count: int, rule_version: str) -> Deadline:
-        """Return the last day of a term of ``count`` working days after ``start``."""
-        last = self.add_workdays(start=start, count=count)
-        covered = all(year in self.years for year in range(start.year, last.year + 1))
-        return Deadline(date=last, provisional=not covered, rule_version=f"{rule_version};{self.version}")
-
-    def late_workdays(self, *, start: date, count: int, reported: date) -> int:
-        """Return by how many working days ``reported`` is past the deadline; 0 when in time."""
-        return self.workdays_between(after=self.add_workdays(start=start, count=count), through=reported)
 
     def _year(self, year: int) -> list[date]:
         # Counting day by day for two million rows is slow; the working days of a year are listed once.
