@@ -6,6 +6,7 @@ exists: ids are recycled, and a dead server can stay a zombie where nothing reap
 """
 
 import atexit
+import contextlib
 import fcntl
 import hashlib
 import os
@@ -280,6 +281,8 @@ class Server:
         if self._process is not None:
             self._process.wait(timeout=60)
             self._process = None
+        with contextlib.suppress(OSError):
+            self.socket_folder.rmdir()
 
     def _bootstrap(self) -> None:
         """Make the application role and the database; safe to repeat."""
