@@ -155,3 +155,90 @@ class DuplicateColumns(FileRefused):
         "“%(sheet)s”里“%(label)s”这一列出现了两次（%(first)s 列和 %(second)s 列），分不清该用哪一列，没有保存任何内容。"
         "请只留一列后再传。"
     )
+
+
+class SubmissionNotFound(DomainError):
+    """No submission has this number."""
+
+    code = "intake.submission_not_found"
+    template = "没有编号为“%(number)s”的报送批次。请核对回执上的编号（如 FJ-20261122-0007）。"
+
+
+class SubmissionNotInState(DomainError):
+    """What was asked for cannot be done in the state the submission is in."""
+
+    code = "intake.submission_not_in_state"
+    template = "批次 %(number)s 现在是“%(state)s”，不能%(wanted)s。%(next)s"
+
+
+class SamePerson(DomainError):
+    """Clerk and reviewer, or proposer and confirmer, are one person."""
+
+    code = "intake.same_person"
+    template = "%(first)s与%(second)s不能是同一人（现在都是“%(person)s”）。请由另一人办理。"
+
+
+class PersonMissing(DomainError):
+    """A step needs a named person."""
+
+    code = "intake.person_missing"
+    template = "没有写明%(role)s。请填写%(role)s的姓名或账号后再试。"
+
+
+class OrganUnknown(DomainError):
+    """The reporting organ is not in the catalogue."""
+
+    code = "intake.organ_unknown"
+    template = "目录里没有代码或名称为“%(organ)s”的机关。请填机关的统一社会信用代码或全称，名单见 catalogue 的 organs.yaml。"
+
+
+class SubmissionInProgress(DomainError):
+    """The same file of the same organ is being worked at with other declarations or persons."""
+
+    code = "intake.submission_in_progress"
+    template = (
+        "这份文件已经在办：批次 %(number)s，现在是“%(state)s”，但%(difference)s与这一次不同。"
+        "请继续办理该批次，或先用 xinheng intake withdraw %(number)s 撤回，再重新报送。"
+    )
+
+
+class SecrecyNotDeclared(DomainError):
+    """The clerk did not declare that the file holds no state secrets (V16)."""
+
+    code = "intake.secrecy_not_declared"
+    template = "没有声明“本批不含涉密信息”，不能报送。涉密决定不得报送；确认不含涉密信息后再传。依据：双公示填报规则（V16）。"
+
+
+class OriginalDestroyed(DomainError):
+    """The original's key was destroyed at the end of its retention."""
+
+    code = "intake.original_destroyed"
+    template = "批次 %(number)s 的原件保存到%(date)s为止，已经销毁，不能再打开。需要时请报送机关重新报送。"
+
+
+class DoubtNotFound(DomainError):
+    """No doubt has this id."""
+
+    code = "intake.doubt_not_found"
+    template = "没有编号为 %(doubt)s 的存疑事项。请用 xinheng intake doubts 查看待确认的事项。"
+
+
+class DoubtNotInState(DomainError):
+    """The doubt was decided, lapsed or undone already."""
+
+    code = "intake.doubt_not_in_state"
+    template = "存疑事项 %(doubt)s 现在是“%(state)s”，不能%(wanted)s。"
+
+
+class NotACandidate(DomainError):
+    """A doubt was to be decided for a subject that does not exist."""
+
+    code = "intake.not_a_candidate"
+    template = "登记库里没有编号为 %(subject)s 的单位。请从候选中选择，或写明登记库中单位的代码。"
+
+
+class ReasonMissing(DomainError):
+    """A decision needs its reason in words."""
+
+    code = "intake.reason_missing"
+    template = "没有写理由。%(what)s必须写明理由，以便当事人和以后的人核对。"

@@ -1,0 +1,218 @@
+"""Originals (报送原件): sealed under a key of their own, opened with purpose and log, destroyed by key (P16)."""
+
+import hashlib
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from xinheng.adapters.crypto import new_key, open_sealed, seal, unwrap_key, wrap_key
+from xinheng.adapters.storage import folder, fsync_folder
+from xinheng.audit import services as audit
+from xinheng.intake.errors import OriginalDestroyed
+from xinheng.intake.models import Doubt, DoubtState, Submission, SubmissionOriginal, SubmissionState
+from xinheng.intake.services._artefacts import artefacts_remove, workplace
+from xinheng.intake.services._state import event_add, state_move
+
+_FRAME_BYTES = 4 * 1024 * 1024
+_LENGTH_BYTES = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedFile:
+    """A file as it was sealed: where, how to open it, and what it was."""
+
+    stored_as: str
+    wrapped_key: bytes
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurgeReport:
+    """What a purge destroyed: originals, unfinished submissions it closed, doubts that lapsed, stray files."""
+
+    originals: int
+    closed: tuple[str, ...]
+    lapsed_doubts: int
+    stray_files: int
+
+
+def _frame_name(stored_as: str, index: int, *, is_last: bool) -> bytes:
+    """Return what binds a frame to its file and place, so that none can be cut off, moved or swapped."""
+    return f"{stored_as}:{index}:{'last' if is_last else 'more'}".encode()
+
+
+def original_seal(*, path: Path) -> SealedFile:
+    """Encrypt the file under a new key, in frames, and return what opens it. The sealed file is durable on return.
+
+    A crash before the key is stored leaves a file that nobody can open; :func:`originals_purge` removes it.
+    """
+    stored_as, key = uuid.uuid4().hex, new_key()
+    target = folder("originals") / stored_as
+    temporary = target.with_name(f".{stored_as}.part")
+    digest, size, index = hashlib.sha256(), 0, 0
+    with path.open("rb") as source, temporary.open("wb") as out:
+        chunk = source.read(_FRAME_BYTES)
+        while True:
+            following = source.read(_FRAME_BYTES)
+            digest.update(chunk)
+            size += len(chunk)
+            frame = seal(key, chunk, _frame_name(stored_as, index, is_last=not following))
+            out.write(len(frame).to_bytes(_LENGTH_BYTES, "big") + frame)
+            if not following:
+                break
+            chunk, index = following, index + 1
+        out.flush()
+        os.fsync(out.fileno())
+    temporary.replace(target)
+    fsync_folder(target.parent)
+    return SealedFile(stored_as=stored_as, wrapped_key=wrap_key(key), sha256=digest.hexdigest(), size=size)
+
+
+def sealed_file_remove(*, stored_as: str) -> None:
+    """Remove a sealed file; nothing happens where it is gone already."""
+    (folder("originals") / stored_as).unlink(missing_ok=True)
+
+
+def submission_key(*, submission: Submission) -> bytes:
+    """Return the key of the submission's own, for its original and its doubtful rows.
+
+    Raises:
+        OriginalDestroyed: the key was destroyed at the end of retention.
+    """
+    original = SubmissionOriginal.objects.get(submission=submission)
+    if original.wrapped_key is None:
+        raise OriginalDestroyed(number=submission.number, date=original.destroy_after)
+    return unwrap_key(bytes(original.wrapped_key))
+
+
+@contextmanager
+def original_opened(*, submission: Submission) -> Iterator[Path]:
+    """Give a plain copy of the original, under its own file suffix, in a private folder that is removed afterwards.
+
+    For the steps of the pipeline; a person reads it through :func:`original_read`.
+
+    Raises:
+        OriginalDestroyed: the retention is over.
+    """
+    key = submission_key(submission=submission)
+    original = SubmissionOriginal.objects.get(submission=submission)
+    with workplace(submission.number) as place:
+        path = place / f"original{Path(submission.file_name).suffix.lower()[:8]}"
+        _open_to(path, stored_as=original.stored_as, key=key)
+        yield path
+
+
+def _open_to(path: Path, *, stored_as: str, key: bytes) -> None:
+    sealed = folder("originals") / stored_as
+    remaining, index = sealed.stat().st_size, 0
+    with sealed.open("rb") as source, path.open("wb") as out:
+        while remaining:
+            length = int.from_bytes(source.read(_LENGTH_BYTES), "big")
+            remaining -= _LENGTH_BYTES + length
+            out.write(open_sealed(key, source.read(length), _frame_name(stored_as, index, is_last=not remaining)))
+            index += 1
+
+
+def original_read(*, number: str, actor: str, purpose: str, out: Path, now: datetime) -> Path:
+    """Write a plain copy of the original to ``out`` for a person, after logging who reads it and why (P11, P16).
+
+    Raises:
+        Submission.DoesNotExist: no such submission.
+        OriginalDestroyed: the retention is over.
+    """
+    with transaction.atomic():
+        submission = Submission.objects.get(number=number)
+        key = submission_key(submission=submission)
+        original = SubmissionOriginal.objects.get(submission=submission)
+        event_add(submission, action="original_read", actor=actor, at=now, note=purpose)
+    _open_to(out, stored_as=original.stored_as, key=key)
+    return out
+
+
+@transaction.atomic
+def original_destroy(*, submission: Submission, now: datetime, actor: str) -> bool:
+    """Destroy the original's key, then its file; return whether there was one left to destroy.
+
+    The key goes in this transaction, the file after it: a crash between the two leaves unreadable bytes only.
+    """
+    original = SubmissionOriginal.objects.select_for_update().get(submission=submission)
+    if original.destroyed_at is not None:
+        return False
+    original.wrapped_key, original.destroyed_at = None, now
+    original.save(update_fields=["wrapped_key", "destroyed_at"])
+    Doubt.objects.filter(submission=submission).exclude(sealed_row=None).update(sealed_row=None)
+    event_add(submission, action="original_destroyed", actor=actor, at=now)
+    transaction.on_commit(lambda: sealed_file_remove(stored_as=original.stored_as))
+    return True
+
+
+def retention_end(*, received: date) -> date:
+    """Return the last day on which an original is kept: ``XINHENG_ORIGINAL_RETENTION_DAYS`` after its arrival."""
+    return received + timedelta(days=settings.XINHENG_ORIGINAL_RETENTION_DAYS)
+
+
+_CLOSED_BY_PURGE = (
+    SubmissionState.RECEIVED,
+    SubmissionState.LANDED,
+    SubmissionState.CHECKED,
+    SubmissionState.MATCHED,
+    SubmissionState.SUBMITTED,
+    SubmissionState.RETURNED,
+)
+
+
+def originals_purge(*, on_date: date, now: datetime, actor: str) -> PurgeReport:
+    """Destroy every original whose retention ended before ``on_date``, and what can no longer go on without it.
+
+    An unfinished submission is withdrawn, an open doubt lapses; records stay. Each submission is one transaction;
+    a second call destroys nothing more. Files that no submission names (left by a crash) are removed too.
+    """
+    due = SubmissionOriginal.objects.filter(destroyed_at=None, destroy_after__lt=on_date).values_list(
+        "submission_id", flat=True
+    )
+    closed: list[str] = []
+    lapsed = destroyed = 0
+    for submission_id in list(due):
+        with transaction.atomic():
+            submission = Submission.objects.select_for_update().get(pk=submission_id)
+            if submission.state in _CLOSED_BY_PURGE:
+                note = "原件保存期已满，仍未提交确认，批次自动关闭。需要时请重新报送。"
+                state_move(submission, to=SubmissionState.WITHDRAWN, actor=actor, at=now, note=note)
+                closed.append(submission.number)
+            lapsed += Doubt.objects.filter(submission=submission, state=DoubtState.OPEN).update(state=DoubtState.LAPSED)
+            destroyed += original_destroy(submission=submission, now=now, actor=actor)
+        artefacts_remove(submission.number)
+    strays = _strays_remove(now=now)
+    audit.event_record(
+        action="intake.originals.purged",
+        actor=actor,
+        target=("intake", "originals"),
+        at=now,
+        destroyed=destroyed,
+        strays=strays,
+    )
+    return PurgeReport(originals=destroyed, closed=tuple(closed), lapsed_doubts=lapsed, stray_files=strays)
+
+
+_STRAY_AFTER = timedelta(hours=1)
+
+
+def _strays_remove(*, now: datetime) -> int:
+    """Remove sealed files that no submission names; young ones may belong to a file that is just arriving."""
+    removed = 0
+    for path in folder("originals").iterdir():
+        name = path.name.strip(".").removesuffix(".part")
+        if now.timestamp() - path.stat().st_mtime < _STRAY_AFTER.total_seconds():
+            continue
+        if not SubmissionOriginal.objects.filter(stored_as=name, destroyed_at=None).exists():
+            path.unlink(missing_ok=True)
+            removed += 1
+    return removed
