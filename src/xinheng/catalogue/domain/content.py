@@ -4,9 +4,10 @@ Every model is frozen and refuses unknown keys. References are checked by ``gate
 """
 
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Strict, StringConstraints, model_validator
+from pydantic import Field as Limit
 
 from xinheng.catalogue.domain.values import (
     ClockKind,
@@ -29,12 +30,33 @@ from xinheng.catalogue.domain.values import (
 )
 
 Text = Annotated[str, StringConstraints(min_length=1, strict=True)]
+Count = Annotated[int, Strict(), Limit(ge=0)]
 
 
 class CatalogueModel(BaseModel):
     """Base of all content: immutable, no unknown keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Verification(CatalogueModel):
+    """Who checked a statement against the official text, and when (P1)."""
+
+    officer: Text
+    date: dt.date
+
+
+class Trusted(CatalogueModel):
+    """Base of whatever carries a confidence; VERIFIED names its officer and day, the others none."""
+
+    confidence: Confidence
+    verified: Verification | None = None
+
+    @model_validator(mode="after")
+    def _names_its_verifier(self) -> Self:
+        if (self.confidence is Confidence.VERIFIED) != (self.verified is not None):
+            raise ValueError("verified")
+        return self
 
 
 class Reference(CatalogueModel):
@@ -45,7 +67,7 @@ class Reference(CatalogueModel):
     note: Text | None = None
 
 
-class Instrument(CatalogueModel):
+class Instrument(Trusted):
     """A law, regulation, rule, policy document or standard (standards §0.1)."""
 
     id: Text
@@ -55,7 +77,6 @@ class Instrument(CatalogueModel):
     issuer: Text | None = None
     in_force: dt.date | None = None
     until: dt.date | None = None
-    confidence: Confidence
     source: Text | None = None
     note: Text | None = None
 
@@ -65,7 +86,7 @@ class Instrument(CatalogueModel):
         return f"《{self.title}》{number}{article or ''}"
 
 
-class Edition(CatalogueModel):
+class Edition(Trusted):
     """One edition of the national basic catalogue (全国公共信用信息基础目录)."""
 
     id: Text
@@ -73,12 +94,11 @@ class Edition(CatalogueModel):
     instrument: Text
     in_force: dt.date | None = None
     until: dt.date | None = None
-    class_count: int
-    confidence: Confidence
+    class_count: Count
     note: Text | None = None
 
 
-class ItemClass(CatalogueModel):
+class ItemClass(Trusted):
     """One class of the national basic catalogue with the sub-items that may be collected."""
 
     id: Text
@@ -89,7 +109,6 @@ class ItemClass(CatalogueModel):
     disclosure: Text
     natural_persons_only: bool = False
     basis: tuple[Reference, ...]
-    confidence: Confidence
     sub_items_confidence: Confidence
     note: Text | None = None
 
@@ -99,20 +118,19 @@ class CodeValue(CatalogueModel):
 
     code: Text
     label: Text
-    rank: int | None = None
+    rank: Count | None = None
     aliases: tuple[Text, ...] = ()
     annotate: bool = False
     note: Text | None = None
 
 
-class CodeList(CatalogueModel):
+class CodeList(Trusted):
     """A code list (代码表)."""
 
     id: Text
     title: Text
     values: tuple[CodeValue, ...]
     basis: tuple[Reference, ...] = ()
-    confidence: Confidence
     note: Text | None = None
 
     def value(self, code: str) -> CodeValue | None:
@@ -124,7 +142,7 @@ class CodeList(CatalogueModel):
         return next((v for v in self.values if text in (v.code, v.label) or text in v.aliases), None)
 
 
-class Field(CatalogueModel):
+class Field(Trusted):
     """One column of an item; ``title`` is the header verbatim from the national template.
 
     ``max_length`` is in characters, ``multiple`` means several codes joined by ``;``.
@@ -135,7 +153,7 @@ class Field(CatalogueModel):
     title: Text
     aliases: tuple[Text, ...] = ()
     type: FieldType = FieldType.TEXT
-    max_length: int | None = None
+    max_length: Count | None = None
     required: Required = Required.NEVER
     code_list: Text | None = None
     multiple: bool = False
@@ -144,7 +162,6 @@ class Field(CatalogueModel):
     person_related: bool = False
     identity_document: bool = False
     data_element: Text | None = None
-    confidence: Confidence
     hint: Text | None = None
 
 
@@ -155,7 +172,7 @@ class RetiredTemplate(CatalogueModel):
     marker_columns: tuple[Text, ...]
 
 
-class Item(CatalogueModel):
+class Item(Trusted):
     """One information item (信息事项): what may be collected, by whom, on which ground."""
 
     id: Text
@@ -163,7 +180,7 @@ class Item(CatalogueModel):
     kind: ItemKind
     class_id: Text | None = None
     sub_item: Text | None = None
-    adverse: bool
+    adverse: Annotated[bool, Strict()]
     subject_kinds: tuple[SubjectCategory, ...]
     responsible_organs: tuple[Text, ...]
     disclosure: ItemDisclosure
@@ -175,7 +192,6 @@ class Item(CatalogueModel):
     reporting_clock: Text | None = None
     display_clock: Text
     basis: tuple[Reference, ...]
-    confidence: Confidence
     in_force: dt.date
     until: dt.date | None = None
     note: Text | None = None
@@ -199,18 +215,17 @@ class Item(CatalogueModel):
         return next((field for field in self.fields if field.role == role), None)
 
 
-class ClockVersion(CatalogueModel):
+class ClockVersion(Trusted):
     """One dated value of a clock; ``until`` is the last day in force, inclusive."""
 
     in_force: dt.date
     until: dt.date | None = None
-    amount: int | None = None
+    amount: Count | None = None
     unit: ClockUnit | None = None
     start: ClockStart
     end_rule: EndRule | None = None
     sectors: tuple[Text, ...] = ()
     basis: tuple[Reference, ...]
-    confidence: Confidence
     note: Text | None = None
 
 
@@ -223,12 +238,14 @@ class Clock(CatalogueModel):
     versions: tuple[ClockVersion, ...]
 
 
-class ListType(CatalogueModel):
+class ListType(Trusted):
     """A list (名单) that a statutory lister keeps and this platform carries (P14).
 
-    ``term_months`` is the term where the decision states none; ``max_term_months`` bounds a stated
-    one. ``term_stated`` says that the decision must state its end. ``accepted: false`` keeps a list
-    known and unusable: the lawful basis is not loaded, entries are refused for ``refused_because``.
+    ``term_months`` is the longest term, from the decision date; a stated end can only be earlier.
+    ``term_stated`` says that each entry must state its end. ``until_corrected`` means that a
+    correction ends the entry, at the latest after ``term_months``. ``accepted: false`` keeps a list
+    known and unusable: its lawful basis is not loaded and entries are refused for
+    ``refused_because``.
     """
 
     id: Text
@@ -240,37 +257,34 @@ class ListType(CatalogueModel):
     subject_kinds: tuple[SubjectCategory, ...]
     disclosure: ItemDisclosure
     entry: Text
-    term_months: int | None = None
-    max_term_months: int | None = None
+    term_months: Count | None = None
     term_stated: bool = False
     until_corrected: bool = False
-    early_exit_months: int | None = None
+    early_exit_months: Count | None = None
     early_exit: Text | None = None
     measures: tuple[Text, ...] = ()
     accepted: bool = True
     refused_because: Text | None = None
     basis: tuple[Reference, ...]
-    confidence: Confidence
     term_confidence: Confidence
     in_force: dt.date
     until: dt.date | None = None
     note: Text | None = None
 
 
-class MeasureRow(CatalogueModel):
+class MeasureRow(Trusted):
     """One row of a measure: content, target, ground, implementing body and term in months."""
 
     content: Text
     target: Text
     implementer: Text
-    min_months: int | None = None
-    max_months: int | None = None
+    min_months: Count | None = None
+    max_months: Count | None = None
     term: Text | None = None
     basis: tuple[Reference, ...]
-    confidence: Confidence
 
 
-class Measure(CatalogueModel):
+class Measure(Trusted):
     """A measure of the national basic list (全国失信惩戒措施基础清单) on organisations."""
 
     id: Text
@@ -279,13 +293,12 @@ class Measure(CatalogueModel):
     subject_kinds: tuple[SubjectCategory, ...]
     rows: tuple[MeasureRow, ...] = ()
     basis: tuple[Reference, ...]
-    confidence: Confidence
     in_force: dt.date
     until: dt.date | None = None
     note: Text | None = None
 
 
-class Evaluation(CatalogueModel):
+class Evaluation(Trusted):
     """An evaluation or grade (信用评价); organisations only (P2)."""
 
     id: Text
@@ -293,23 +306,21 @@ class Evaluation(CatalogueModel):
     subject_kinds: tuple[SubjectCategory, ...]
     disclosure: ItemDisclosure
     basis: tuple[Reference, ...]
-    confidence: Confidence
     in_force: dt.date
     until: dt.date | None = None
 
 
-class TermSpec(CatalogueModel):
+class TermSpec(Trusted):
     """Display term of one severity in months; ``min_months`` is the earliest repair."""
 
     severity: Severity
     shown: bool
-    min_months: int | None = None
-    max_months: int | None = None
+    min_months: Count | None = None
+    max_months: Count | None = None
     basis: tuple[Reference, ...] = ()
-    confidence: Confidence
 
 
-class ClassRuleSpec(CatalogueModel):
+class ClassRuleSpec(Trusted):
     """Which penalties belong to a severity; all given conditions must hold, first match wins.
 
     ``any_kinds``: at least one of these 处罚类别 (E2 codes). ``only_kinds``: no other than these.
@@ -321,10 +332,9 @@ class ClassRuleSpec(CatalogueModel):
     only_kinds: tuple[Text, ...] = ()
     on_the_spot: bool | None = None
     sectors: tuple[Text, ...] = ()
-    min_fine_fen: int | None = None
+    min_fine_fen: Count | None = None
     why: Text
     reference: Reference
-    confidence: Confidence
 
     @property
     def unconditional(self) -> bool:
@@ -334,7 +344,7 @@ class ClassRuleSpec(CatalogueModel):
         )
 
 
-class RegimeSpec(CatalogueModel):
+class RegimeSpec(Trusted):
     """A repair and display regime (R1, R2, R3, R-SAMR) in one dated version.
 
     ``sectors`` empty means all organs; ``until`` is the last day in force, inclusive.
@@ -351,7 +361,6 @@ class RegimeSpec(CatalogueModel):
     classes: tuple[ClassRuleSpec, ...]
     terms: tuple[TermSpec, ...]
     reference: Reference
-    confidence: Confidence
     note: Text | None = None
 
 
@@ -362,7 +371,7 @@ class Sector(CatalogueModel):
     title: Text
 
 
-class Organ(CatalogueModel):
+class Organ(Trusted):
     """A reporting organ (报送机关); accounts and records refer to it by ``code``."""
 
     code: Text
@@ -373,32 +382,29 @@ class Organ(CatalogueModel):
     kind: OrganKind
     sectors: tuple[Text, ...] = ()
     township: Text | None = None
-    is_demo: bool
-    confidence: Confidence
+    is_demo: Annotated[bool, Strict()]
     note: Text | None = None
 
 
-class Township(CatalogueModel):
+class Township(Trusted):
     """A township or street in both official codings; join by name, never by code."""
 
     name: Text
     nbs_code: Text
     mca_code: Text
-    confidence: Confidence
 
 
-class CalendarYear(CatalogueModel):
+class CalendarYear(Trusted):
     """One year of the State Council holiday calendar.
 
     ``holidays`` are the days of a public holiday arrangement (weekdays and weekends alike),
     ``in_lieu_working_days`` the weekend days on which work is done (调休上班).
     """
 
-    year: int
+    year: Count
     holidays: dict[dt.date, Text]
     in_lieu_working_days: tuple[dt.date, ...] = ()
     source: Text
-    confidence: Confidence
 
 
 class CatalogueFile(CatalogueModel):

@@ -154,12 +154,11 @@ class SecretLevel(StrEnum):
 
 
 class Severity(StrEnum):
-    """Severity of a penalised act (失信程度). SPECIFIC_SERIOUS occurs in regime R1 only."""
+    """Severity of a penalised act (失信程度), lightest first."""
 
     MINOR = "MINOR"
     GENERAL = "GENERAL"
     SERIOUS = "SERIOUS"
-    SPECIFIC_SERIOUS = "SPECIFIC_SERIOUS"
 
     @property
     def label(self) -> str:
@@ -171,7 +170,6 @@ _SEVERITY_LABELS = {
     Severity.MINOR: "轻微",
     Severity.GENERAL: "一般",
     Severity.SERIOUS: "严重",
-    Severity.SPECIFIC_SERIOUS: "特定严重",
 }
 
 
@@ -203,8 +201,8 @@ class EndRule(StrEnum):
     """How a display ends (exclusive end: shown through end − 1 day).
 
     VALID_TO: the day after 有效期至 (2099-12-31 is long-term). VALID_TO_OR_TERM: the same, and
-    decision date + term where no 有效期至 is given. LIST_TERM: the stated statutory end, else
-    decision date + the list type's term. REGIMES: the earliest end among the penalty regimes.
+    never later than decision date + term. LIST_TERM: decision date + the list type's term, or the
+    stated statutory end where that is earlier. REGIMES: the earliest end among the penalty regimes.
     NOT_SHOWN: never displayed. TERM: start + term.
     """
 
@@ -250,4 +248,3 @@ class OrganKind(StrEnum):
 
     DEPARTMENT = "DEPARTMENT"
     TOWNSHIP = "TOWNSHIP"
-    COURT = "COURT"

@@ -1,0 +1,142 @@
+"""Reading YAML without its surprises, and with the line of every value.
+
+YAML 1.1 reads ``0111`` as 73, ``no`` as false and ``12:30`` as 750. Here such plain scalars are refused instead of
+guessed: an officer who means text puts it in quotes.
+"""
+
+import datetime as dt
+import re
+from dataclasses import dataclass, field
+
+import yaml
+
+from xinheng.catalogue.domain.problems import CatalogueProblem
+
+Path = tuple[str | int, ...]
+"""Where a value stands inside a file: ``("items", 0, "fields", 3, "key")``."""
+
+_INTEGER = re.compile(r"-?(0|[1-9][0-9]*)\Z")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+_NULL = frozenset({"", "~", "null"})
+_TRUTHY = re.compile(r"(y|n|yes|no|on|off|true|false)\Z", re.IGNORECASE)
+_NUMBER_TRAP = re.compile(r"[-+]?(0[0-9_]+|0[xob][0-9A-Fa-f_]+|[0-9][0-9_]*\.[0-9_]*([eE][-+]?[0-9]+)?|[0-9_]+)\Z")
+_SEXAGESIMAL = re.compile(r"[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9]*)?\Z")
+_NULL_TRAP = re.compile(r"(NULL|Null)\Z")
+_PLAIN_TAGS = ("tag:yaml.org,2002:",)
+
+
+@dataclass
+class ParsedFile:
+    """One file as plain values, the line of each value, and what was refused while reading."""
+
+    name: str
+    value: dict[str, object] = field(default_factory=dict)
+    lines: dict[Path, int] = field(default_factory=dict)
+    problems: list[CatalogueProblem] = field(default_factory=list)
+
+    def line_of(self, path: Path) -> int:
+        """Return the line of ``path``, or of the nearest enclosing value; 0 for an empty file."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 0)
+
+
+def parse_yaml(*, name: str, text: str) -> ParsedFile:
+    """Return the values and lines of one catalogue file; faults are problems, never exceptions."""
+    parsed = ParsedFile(name=name)
+    try:
+        root = yaml.compose(text, Loader=yaml.CSafeLoader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        parsed.problems.append(
+            CatalogueProblem(
+                file=name,
+                line=mark.line + 1 if mark is not None else 0,
+                what=f"不是有效的 YAML：{getattr(error, 'problem', None) or error}",
+                why="文件读不出来，里面的内容都无法使用。",
+                how="检查该行附近的缩进、引号和冒号；缩进只用空格。",
+                rule="catalogue.yaml.unreadable",
+            )
+        )
+        return parsed
+    if root is None:
+        return parsed
+    if not isinstance(root, yaml.MappingNode):
+        _refuse(parsed, root, what="文件最外层不是“键: 值”", why="目录文件按集合名分段。", how="以 items:、clocks: 等集合名开头。")
+        return parsed
+    value = _value(parsed, root, ())
+    assert isinstance(value, dict)
+    parsed.value = value
+    return parsed
+
+
+def _refuse(parsed: ParsedFile, node: yaml.Node, *, what: str, why: str, how: str) -> None:
+    parsed.problems.append(
+        CatalogueProblem(
+            file=parsed.name, line=node.start_mark.line + 1, what=what, why=why, how=how, rule="catalogue.yaml.surprise"
+        )
+    )
+
+
+def _value(parsed: ParsedFile, node: yaml.Node, path: Path) -> object:
+    parsed.lines.setdefault(path, node.start_mark.line + 1)
+    if not node.tag.startswith(_PLAIN_TAGS):
+        _refuse(
+            parsed, node, what=f"使用了类型标签“{node.tag}”", why="目录文件只有文字、数字、日期和是否。", how="删去标签，直接写值。"
+        )
+        return None
+    if isinstance(node, yaml.MappingNode):
+        result: dict[object, object] = {}
+        for key_node, value_node in node.value:
+            key = _value(parsed, key_node, (*path, f"<{key_node.start_mark.index}>"))
+            label = key.isoformat() if isinstance(key, dt.date) else str(key)
+            parsed.lines[*path, label] = key_node.start_mark.line + 1
+            if key in result:
+                _refuse(
+                    parsed,
+                    key_node,
+                    what=f"键“{label}”写了两次",
+                    why="YAML 会悄悄只留后一个，前一个的内容就丢了。",
+                    how="删去多余的一个，或者合并成一个。",
+                )
+            result[key] = _value(parsed, value_node, (*path, label))
+        return result
+    if isinstance(node, yaml.SequenceNode):
+        return [_value(parsed, child, (*path, index)) for index, child in enumerate(node.value)]
+    assert isinstance(node, yaml.ScalarNode)
+    return _scalar(parsed, node)
+
+
+def _scalar(parsed: ParsedFile, node: yaml.ScalarNode) -> object:
+    text: str = node.value
+    if node.style:
+        return text
+    if text in _NULL:
+        return None
+    if text in {"true", "false"}:
+        return text == "true"
+    if _INTEGER.match(text):
+        return int(text)
+    if _DATE.match(text):
+        try:
+            return dt.date.fromisoformat(text)
+        except ValueError:
+            _refuse(parsed, node, what=f"日期“{text}”不存在", why="期限从日期算起，错一天都不行。", how="改成真实的日期，如 2026-04-01。")
+            return None
+    traps = (
+        (_TRUTHY, "YAML 会把它读成“是”或“否”"),
+        (_NUMBER_TRAP, "YAML 会把它读成另一个数（如 0111 读成 73，1.10 读成 1.1）"),
+        (_SEXAGESIMAL, "YAML 会把它按六十进制读成一个数"),
+        (_NULL_TRAP, "YAML 会把它读成空值"),
+    )
+    for trap, why in traps:
+        if trap.match(text):
+            _refuse(
+                parsed,
+                node,
+                what=f"未加引号的值“{text}”会被误读",
+                why=f"{why}。",
+                how=f'是文字就加引号："{text}"；是“是/否”就写 true 或 false。',
+            )
+            return text
+    return text

@@ -1,0 +1,20 @@
+"""What the catalogue refuses, in words for people."""
+
+from xinheng.kernel.errors import DomainError
+
+
+class CatalogueRefused(DomainError):
+    """The catalogue folder has problems; nothing of it is used."""
+
+    code = "catalogue.refused"
+    template = (
+        "目录内容有 %(count)s 处问题，整个目录都不使用。第一处：%(first)s\n"
+        "请运行 xinheng catalogue check 查看全部问题，改好后再启动。"
+    )
+
+
+class CatalogueFolderMissing(DomainError):
+    """The folder named in the settings does not exist or holds no YAML file."""
+
+    code = "catalogue.folder_missing"
+    template = "找不到目录内容：%(path)s 不存在，或者里面没有 YAML 文件。请检查设置 XINHENG_CATALOGUE_DIR。"
