@@ -169,19 +169,19 @@ def uscc_problem(code: str) -> str | None:
     '应为18位，实际7位'
     """
     code = canonical_code(code)
-    if code == "":
-        return "没有填写"
-    if code == PLACEHOLDER:
-        return "这是表示“没有代码”的占位符，不是真正的代码"
-    if uscc_looks_like_resident_id(code):
-        return "这是居民身份证号的格式，不是单位的代码"
-    if len(code) != 18:
-        return f"应为18位，实际{len(code)}位"
+    for is_so, words in (
+        (code == "", "没有填写"),
+        (code == PLACEHOLDER, "这是表示“没有代码”的占位符，不是真正的代码"),
+        (uscc_looks_like_resident_id(code), "这是居民身份证号的格式，不是单位的代码"),
+        (len(code) != 18, f"应为18位，实际{len(code)}位"),
+    ):
+        if is_so:
+            return words
     for position, char in enumerate(code, start=1):
-        if 3 <= position <= 8 and not ("0" <= char <= "9"):
+        if 3 <= position <= 8 and not "0" <= char <= "9":
             return f"第{position}位应为数字（第3至8位是登记机关的行政区划码），实际是“{char}”"
         if char not in _VALUE:
             return f"第{position}位“{char}”不会出现在统一社会信用代码中（不使用字母I、O、S、V、Z和其他符号）"
-    if uscc_check_char(code[:17]) != code[17]:
-        return "校验不通过，通常是抄错了一位或调换了两位"
-    return None
+    if uscc_is_complement_slip(code):
+        return "校验不通过：校验码少做了最后一步“31减”。确有登记机关发放过这样的代码，只有登记库里有它时才接受"
+    return None if uscc_is_valid(code) else "校验不通过，通常是抄错了一位或调换了两位"

@@ -62,7 +62,7 @@ _BY_PREFIX: Final[dict[str, SubjectKind]] = {
     "N3": SubjectKind.VILLAGE_COLLECTIVE,
 }
 _OTHER_PREFIXES: Final = frozenset(
-    "19 21 29 39 41 49 59 61 62 69 71 72 79 81 89 A9 N9 Y1".split()
+    {"19", "21", "29", "39", "41", "49", "59", "61", "62", "69", "71", "72", "79", "81", "89", "A9", "N9", "Y1"}
 )
 _WORDS: Final = (  # the order matters: 个体 before 企业, 合作社 before 企业
     ("个体", SubjectKind.SOLE_TRADER),

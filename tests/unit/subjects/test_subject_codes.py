@@ -1,15 +1,20 @@
 """Codes of organisations against python-stdnum and against the worked examples of the standards."""
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from stdnum.cn import uscc as stdnum_uscc
 
 from xinheng.subjects import domain
 
-_BODY = st.from_regex(r"\A[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{9}\Z")
-_NEAR_CODE = st.text(alphabet=domain.ALPHABET, min_size=18, max_size=18) | st.from_regex(
-    r"\A[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}\Z"
+_CHARS = st.sampled_from(domain.ALPHABET)
+_DIGITS = st.text(alphabet="0123456789", min_size=6, max_size=6)
+_REST = st.text(alphabet=_CHARS, min_size=9, max_size=9)
+_BODY = st.builds(
+    lambda first, region, rest: first + region + rest, st.sampled_from(["91", "92", "N3", "Y1", "5A"]), _DIGITS, _REST
+)
+_NEAR_CODE = st.builds(lambda body, last: body + last, _BODY, _CHARS) | _BODY.map(
+    lambda body: body + domain.uscc_check_char(body)
 )
 
 # Region 500236 and invented identifiers: not issued to anyone as far as is known (standards.md §8.1).
@@ -32,6 +37,8 @@ class TestUscc:
 
     @given(code=_NEAR_CODE)
     def test_verdict_is_that_of_python_stdnum(self, code: str) -> None:
+        # python-stdnum wants digits in positions 1 and 2 and so refuses A1, N1-N3 and Y1 of the standard's table.
+        assume(code[:2].isdigit())
         expected = stdnum_uscc.is_valid(code) and code != domain.PLACEHOLDER
         assert domain.uscc_is_valid(code) == expected
 
@@ -119,7 +126,7 @@ class TestOlderCodes:
         with pytest.raises(ValueError, match="8 digits"):
             domain.organisation_code_check_char("ma00te5t")
 
-    @given(body=st.from_regex(r"\A[0-9]{14}\Z"))
+    @given(body=st.text(alphabet="0123456789", min_size=14, max_size=14))
     def test_exactly_one_check_digit_fits_a_registration_number(self, body: str) -> None:
         assert sum(domain.registration_no_is_plausible(body + digit) for digit in "0123456789") == 1
 
