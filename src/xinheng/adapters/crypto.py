@@ -4,6 +4,7 @@ Every sealed thing has a key of its own; that key is stored wrapped (RFC 3394) b
 the wrapped key destroys the content, wherever copies of the sealed bytes are.
 """
 
+import hmac
 import os
 import secrets
 from functools import lru_cache
@@ -66,3 +67,12 @@ def open_sealed(key: bytes, sealed: bytes, aad: bytes) -> bytes:
         cryptography.exceptions.InvalidTag: wrong key, wrong place or altered bytes.
     """
     return AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], aad)
+
+
+def keyed_digest(*, purpose: str, content: bytes) -> bytes:
+    """Return the HMAC-SHA-256 of ``content`` under the master key, apart for every ``purpose``.
+
+    For telling whether two secrets are the same, and for deriving a key from random material whose destruction then
+    destroys the key.
+    """
+    return hmac.digest(_master_key(), purpose.encode() + b"\x00" + content, "sha256")

@@ -1,0 +1,22 @@
+"""What a record is and how it changes: no Django, no clock, no database."""
+
+from xinheng.records.domain.drafts import DRAFT_COLUMNS, Outcome, PublishResult, RecordDraft, ReportBatch
+from xinheng.records.domain.history import RecordEvent, RecordState, apply, fold, validity
+from xinheng.records.domain.values import EVENT_LABELS, MARK_EVENTS, REPORT_EVENTS, Event
+
+__all__ = [
+    "DRAFT_COLUMNS",
+    "EVENT_LABELS",
+    "MARK_EVENTS",
+    "REPORT_EVENTS",
+    "Event",
+    "Outcome",
+    "PublishResult",
+    "RecordDraft",
+    "RecordEvent",
+    "RecordState",
+    "ReportBatch",
+    "apply",
+    "fold",
+    "validity",
+]
