@@ -10,6 +10,7 @@ GROUPS = {
     "act": "xinheng.intake.cli:act",
     "catalogue": "xinheng.catalogue.cli:catalogue",
     "database": "xinheng.config.commands.database:database",
+    "docs": "xinheng.config.commands.docs:docs",
     "demo": "xinheng.config.commands.demo:demo",
     "explain": "xinheng.publicity.cli:explain",
     "export": "xinheng.exchange.cli:export",
