@@ -26,6 +26,7 @@ from xinheng.subjects.domain.kinds import (
     subject_kind_from,
     uscc_prefix_is_known,
 )
+from xinheng.subjects.domain.status import STATUS_LABELS, RegistrationStatus, registration_status
 from xinheng.subjects.domain.suggestions import uscc_suggestion
 
 __all__ = [
@@ -34,14 +35,17 @@ __all__ = [
     "ORGANISATION_CODE_PATTERN",
     "ORGANISATION_CODE_WEIGHTS",
     "PLACEHOLDER",
+    "STATUS_LABELS",
     "USCC_PATTERN",
     "WEIGHTS",
+    "RegistrationStatus",
     "SubjectKind",
     "organisation_code_canonical",
     "organisation_code_check_char",
     "organisation_code_is_valid",
     "organisation_code_of",
     "registration_no_is_plausible",
+    "registration_status",
     "subject_kind",
     "subject_kind_from",
     "uscc_check_char",
