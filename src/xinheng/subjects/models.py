@@ -35,9 +35,9 @@ class Subject(models.Model):
     """
 
     kind = models.CharField("主体类别", max_length=32, choices=_KINDS)
-    uscc = models.CharField("统一社会信用代码", max_length=18, null=True, unique=True, db_collation="C")
-    registration_no = models.CharField("工商注册号", max_length=50, null=True, db_collation="C")
-    organisation_code = models.CharField("组织机构代码", max_length=9, null=True, db_collation="C")
+    uscc = models.CharField("统一社会信用代码", max_length=18, null=True, unique=True, db_collation="C")  # noqa: DJ001 - no two missing codes are equal
+    registration_no = models.CharField("工商注册号", max_length=50, null=True, db_collation="C")  # noqa: DJ001 - no two missing codes are equal
+    organisation_code = models.CharField("组织机构代码", max_length=9, null=True, db_collation="C")  # noqa: DJ001 - no two missing codes are equal
     name = models.CharField("主体名称", max_length=200)
     name_key = models.CharField("名称比对形式", max_length=200, db_collation="C")
     name_sort = models.CharField("名称拼音", max_length=240, default="", db_collation="C")
