@@ -65,7 +65,7 @@ def test_house_rules(path):
             if name in {"date.today", "datetime.now", "timezone.now", "clock.today", "clock.now", "timezone.localdate"}:
                 pytest.fail(f"{inside}:{node.lineno} reads the clock: take the day or moment as an argument")
     lines = path.read_text().count("\n")
-    assert lines <= 400, f"{inside} has {lines} lines"
+    assert lines <= 400 or "/migrations/" in inside, f"{inside} has {lines} lines"
     assert path.stem not in {"utils", "helpers", "common", "misc"}
 
 
