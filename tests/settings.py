@@ -17,3 +17,4 @@ from xinheng.config.settings import EMBEDDED_SERVER, XINHENG_VAR
 assert EMBEDDED_SERVER is not None
 EMBEDDED_SERVER.fast_and_unsafe = True
 XINHENG_TEST_HOME = XINHENG_VAR
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405 - nothing is collected in tests; whitenoise warns of a missing folder

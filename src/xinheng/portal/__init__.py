@@ -1,1 +1,1 @@
-"""Being written."""
+"""Public pages: they combine the contexts below and own no tables."""

@@ -1,5 +1,21 @@
-"""Public addresses."""
+"""Public addresses: no person's identifier is ever part of one."""
 
-from django.urls.resolvers import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from xinheng.portal import views
+
+app_name = "portal"
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("search/", views.search, name="search"),
+    path("lists/<slug:slug>/", views.public_list, name="list"),
+    path("law/", views.law, name="law"),
+    path("law/<slug:item_id>/", views.law_item, name="law_item"),
+    path("help/", views.help_page, name="help"),
+    path("sources/", views.sources, name="sources"),
+    path("about/", views.about, name="about"),
+    path("privacy/", views.privacy, name="privacy"),
+    path("accessibility/", views.accessibility, name="accessibility"),
+    path("robots.txt", views.robots, name="robots"),
+]

@@ -1,0 +1,278 @@
+"""What the public pages show, as plain values: templates read these and nothing else.
+
+Every text here is ready to be read by a person; every date is a date. A page that needs something which is not
+here gets it here first, so that what the public can see is listed in one file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from xinheng.portal.domain.lists import ListKind
+
+
+class Tone(StrEnum):
+    """The three tones of a tag; the word always comes first, the tone only helps (WCAG 1.4.1)."""
+
+    NEUTRAL = "neutral"
+    ATTENTION = "attention"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """One status word, such as 存续 or 暂定."""
+
+    text: str
+    tone: Tone = Tone.NEUTRAL
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One name with its value; ``note`` is a smaller second line, ``tag`` a confidence or state beside it."""
+
+    label: str
+    value: str
+    note: str = ""
+    tag: Tag | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A legal ground in words, with the article and how sure we are of it (P1)."""
+
+    text: str
+    confidence: Tag | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WhyStep:
+    """One step of the answer to 为什么显示."""
+
+    text: str
+    ground: Ground | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One dated line of a record's time-line; a coming day says 将 or 起可 in its text."""
+
+    on: date
+    text: str
+    is_future: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RecordCard:
+    """One record on publicity, as a card or as the whole page.
+
+    ``last_day`` is the last day on which it is shown (inclusive, Asia/Shanghai); ``None`` means without end.
+    """
+
+    record_id: str
+    url: str
+    title: str
+    item_id: str
+    item_title: str
+    item_url: str
+    adverse: bool
+    subject_name: str
+    subject_url: str
+    organ_name: str
+    document_no: str
+    decision_date: date
+    last_day: date | None
+    facts: tuple[Fact, ...]
+    grounds: tuple[Ground, ...]
+    source: tuple[Fact, ...]
+    objection_url: str
+    first_repair_date: date | None = None
+    may_repair_now: bool = False
+    disputed_since: date | None = None
+    steps: tuple[WhyStep, ...] = ()
+    moments: tuple[Moment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSection:
+    """One heading of the organisation page with its records; ``withheld`` explains why none are told."""
+
+    anchor: str
+    title: str
+    records: tuple[RecordCard, ...]
+    total: int
+    adverse: bool
+    withheld: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One entry of the register's history, such as a former name."""
+
+    label: str
+    value: str
+    period: str
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectHead:
+    """Who the page is about."""
+
+    subject_id: int
+    url: str
+    name: str
+    code: str
+    kind: str
+    status: Tag
+    township: str
+    is_sole_trader: bool
+    is_demo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectPage:
+    """The organisation page: registration, honours, licences, then penalties and lists in the same form (P13)."""
+
+    head: SubjectHead
+    registration: tuple[Fact, ...]
+    changes: tuple[Change, ...]
+    sections: tuple[RecordSection, ...]
+    shows_adverse: bool
+    found_exactly: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """One organisation found, with the reason why; never what is recorded about it."""
+
+    url: str
+    name: str
+    code: str
+    kind: str
+    status: Tag
+    township: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class FilterOption:
+    """One link that narrows a list; the address is the state of the page."""
+
+    label: str
+    url: str
+    count: int | None = None
+    is_chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FilterGroup:
+    """Options of one kind, such as 种类."""
+
+    title: str
+    options: tuple[FilterOption, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """The answer to one search: hits, or none, or too many."""
+
+    query: str
+    hits: tuple[SearchHit, ...]
+    total: int
+    is_total_known: bool
+    too_common: bool
+    too_short: bool
+    page: int
+    pages: int
+    filters: tuple[FilterGroup, ...] = ()
+    chosen: tuple[FilterOption, ...] = ()
+    previous_url: str = ""
+    next_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """One page of a public list, newest decision first."""
+
+    kind: ListKind
+    records: tuple[RecordCard, ...]
+    chosen: tuple[FilterOption, ...] = ()
+    older_url: str = ""
+    newest_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One live figure of the home page; it opens its rows."""
+
+    label: str
+    value: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """How far one reporting organ has reported; ``cannot_say`` when that is too long ago to conclude from."""
+
+    organ_name: str
+    last_day: date | None
+    cannot_say: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage:
+    """The front door."""
+
+    figures: tuple[Figure, ...]
+    licences: tuple[RecordCard, ...]
+    honours: tuple[RecordCard, ...]
+    last_reported: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SiteIdentity:
+    """Who runs the site, from settings; empty values are not shown (in demo they say 部署时填写)."""
+
+    name: str
+    long_name: str
+    lines: tuple[Fact, ...] = field(default=())
+    phone: str = ""
+    phone_hours: str = ""
+    address: str = ""
+    office_hours: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TermRow:
+    """One row of 公示多久: a severity under one regime."""
+
+    severity: str
+    shortest: str
+    longest: str
+    in_force: str
+    ground: Ground
+
+
+@dataclass(frozen=True, slots=True)
+class LawItem:
+    """One catalogue item, readable by people."""
+
+    item_id: str
+    title: str
+    class_title: str
+    confidence: Tag
+    grounds: tuple[Ground, ...]
+    answers: tuple[Fact, ...] = ()
+    terms: tuple[TermRow, ...] = ()
+    fields: tuple[Fact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationEntry:
+    """One link of the main navigation."""
+
+    label: str
+    url: str
+    is_here: bool

@@ -1,0 +1,67 @@
+"""What a reader may ask in an address; a value that makes no sense is told, never guessed."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.http import QueryDict
+
+from xinheng.kernel.dates import parse_date
+from xinheng.portal.domain import FIRST_PAGE, ListState, SearchState
+
+QUERY_LENGTH: Final = 100
+
+
+class SearchForm:
+    """Reads the address of a search. An unknown page number is the first page."""
+
+    def __init__(self, data: QueryDict) -> None:
+        self._data = data
+
+    def state(self) -> SearchState:
+        """Return what is asked, trimmed to what a search can hold."""
+        page = self._data.get("page", "")
+        return SearchState(
+            query=self._text("q"),
+            kind=self._text("kind"),
+            status=self._text("status"),
+            township=self._text("township"),
+            page=int(page) if page.isascii() and page.isdigit() and 0 < len(page) <= 3 and int(page) else FIRST_PAGE,
+        )
+
+    def _text(self, name: str) -> str:
+        return str(self._data.get(name, "")).replace("\x00", "").strip()[:QUERY_LENGTH]
+
+
+class ListForm:
+    """Reads the address of a list: organ, first and last decision day (both inclusive), cursor."""
+
+    def __init__(self, data: QueryDict) -> None:
+        self._typed = {
+            name: str(data.get(name, "")).replace("\x00", "").strip()[:QUERY_LENGTH]
+            for name in ("organ", "from", "to", "after")
+        }
+
+    def state(self) -> ListState:
+        """Return what is asked; a date that is none is left out and told by :meth:`messages`."""
+        return ListState(
+            organ=self._typed["organ"],
+            start=parse_date(self._typed["from"]),
+            end=parse_date(self._typed["to"]),
+            cursor=self._typed["after"],
+        )
+
+    def as_typed(self) -> dict[str, str]:
+        """Return the values for the form as they were typed."""
+        return dict(self._typed)
+
+    def messages(self) -> dict[str, str]:
+        """Return what is wrong, by field, with what was expected."""
+        found = {}
+        for name in ("from", "to"):
+            if self._typed[name] and parse_date(self._typed[name]) is None:
+                found[name] = f"“{self._typed[name]}”不是日期，请写成2026-03-12这样的形式"
+        start, end = self.state().start, self.state().end
+        if start and end and start > end:
+            found["to"] = "结束日期早于起始日期，请对调"
+        return found

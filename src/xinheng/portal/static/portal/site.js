@@ -1,0 +1,13 @@
+// Reading and searching need no script. This file only opens folded parts for printing, so that paper hides nothing.
+window.addEventListener("beforeprint", () => {
+  document.querySelectorAll("details:not([open])").forEach((part) => {
+    part.dataset.openedForPrint = "";
+    part.open = true;
+  });
+});
+window.addEventListener("afterprint", () => {
+  document.querySelectorAll("details[data-opened-for-print]").forEach((part) => {
+    delete part.dataset.openedForPrint;
+    part.open = false;
+  });
+});

@@ -1,0 +1,24 @@
+"""The public pages. One view makes one call for its content; ``frame.page`` puts the site around it."""
+
+from xinheng.portal.views.frame import not_found, server_error
+from xinheng.portal.views.law import law, law_item
+from xinheng.portal.views.lists import public_list
+from xinheng.portal.views.search import home, search
+from xinheng.portal.views.sources import sources
+from xinheng.portal.views.texts import about, accessibility, help_page, privacy, robots
+
+__all__ = [
+    "about",
+    "accessibility",
+    "help_page",
+    "home",
+    "law",
+    "law_item",
+    "not_found",
+    "privacy",
+    "public_list",
+    "robots",
+    "search",
+    "server_error",
+    "sources",
+]

@@ -1,0 +1,137 @@
+"""The page around every page: who runs the site, navigation, reading mode, headers, error pages."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Mapping
+from typing import Final
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from xinheng.adapters import clock
+from xinheng.portal.domain import LIST_KINDS, Fact, NavigationEntry, SiteIdentity
+
+logger = logging.getLogger(__name__)
+
+VIEW_COOKIE: Final = "xh_view"
+VIEWS: Final = ("normal", "large", "contrast")
+_VIEW_COOKIE_AGE: Final = 365 * 24 * 3600
+_TO_BE_FILLED_IN: Final = "（部署时填写）"
+_IDENTIFIERS: Final = (
+    ("organiser", "主办"),
+    ("operator", "承办"),
+    ("phone", "电话"),
+    ("address", "地址"),
+    ("site_code", "网站标识码"),
+    ("icp_no", "ICP备案号"),
+    ("police_no", "公安备案号"),
+)
+# Strict from the first page on: no inline script or style, nothing from elsewhere. `data:` is for the kit's select arrow.
+_CONTENT_SECURITY_POLICY: Final = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def page(
+    request: HttpRequest,
+    template: str,
+    context: Mapping[str, object] | None = None,
+    *,
+    status: int = 200,
+    adverse: bool = False,
+) -> HttpResponse:
+    """Render a page in the site's frame.
+
+    ``adverse`` says that something adverse is shown: search engines are told to keep out (P13), and no cache keeps the
+    page, so that the end of a display is the end in every copy (P8). Other pages are asked for anew each time.
+    """
+    chosen = request.GET.get("view")
+    view = chosen if chosen in VIEWS else request.COOKIES.get(VIEW_COOKIE, "normal")
+    html = render_to_string(
+        f"portal/{template}",
+        {
+            "site": _site(),
+            "is_demo": settings.XINHENG_DEMO,
+            "navigation": _navigation(request.path),
+            "site_view": view if view in VIEWS else "normal",
+            "view_links": {name: _with_view(request, name) for name in VIEWS},
+            "noindex": adverse,
+            "today": clock.today(),
+            "now": clock.now(),
+            "list_kinds": LIST_KINDS,
+            **(context or {}),
+        },
+    )
+    response = HttpResponse(html, status=status)
+    response["Content-Security-Policy"] = _CONTENT_SECURITY_POLICY
+    response["Cache-Control"] = "no-store" if adverse else "private, no-cache"
+    if adverse:
+        response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    if chosen in VIEWS:
+        response.set_cookie(VIEW_COOKIE, str(chosen), max_age=_VIEW_COOKIE_AGE, httponly=True, samesite="Lax")
+    return response
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer 404 in the same words for what never was and for what is no longer shown (P8)."""
+    del exception  # the reason must not show
+    response = page(request, "404.html", status=404)
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer 500 with a number that the office can find in the log, without anything technical."""
+    incident = secrets.token_hex(4).upper()
+    logger.error("incident %s on %s", incident, request.path)
+    response = page(request, "500.html", {"incident": incident}, status=500)
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def office_facts() -> tuple[Fact, ...]:
+    """Return where and when the office can be reached, as far as the deployment has said."""
+    lines = (("address", "地址"), ("hours", "办理时间"), ("phone", "电话"))
+    return _identity_lines(lines)
+
+
+def _identity_lines(lines: tuple[tuple[str, str], ...]) -> tuple[Fact, ...]:
+    given = {key: settings.XINHENG_SITE.get(key, "") for key, _ in lines}
+    if settings.XINHENG_DEMO:
+        return tuple(Fact(label, given[key] or _TO_BE_FILLED_IN) for key, label in lines)
+    return tuple(Fact(label, given[key]) for key, label in lines if given[key])
+
+
+def _site() -> SiteIdentity:
+    site = settings.XINHENG_SITE
+    return SiteIdentity(
+        name=site.get("name", "信用奉节"),
+        long_name=f"{site.get('county', '')}公共信用信息平台",
+        lines=_identity_lines(_IDENTIFIERS),
+        phone=site.get("phone", ""),
+    )
+
+
+def _navigation(path: str) -> tuple[NavigationEntry, ...]:
+    entries = [
+        ("信用查询", reverse("portal:home"), ("/search/", "/subjects/", "/records/")),
+        *((kind.title, reverse("portal:list", args=[kind.slug]), ()) for kind in LIST_KINDS if kind.in_navigation),
+        ("法规目录", reverse("portal:law"), ()),
+        ("异议与修复", reverse("portal:help"), ()),
+    ]
+    home = reverse("portal:home")
+    return tuple(
+        NavigationEntry(label, url, path == url or (url != home and path.startswith(url)) or path.startswith(tuple(more)))
+        for label, url, more in entries
+    )
+
+
+def _with_view(request: HttpRequest, view: str) -> str:
+    query = request.GET.copy()
+    query["view"] = view
+    return f"?{query.urlencode()}"
