@@ -1,0 +1,1 @@
+"""A seeded synthetic county (演示数据): invented organisations and records with known truth."""
