@@ -3,11 +3,8 @@
 from xinheng.kernel.errors import DomainError
 
 
-class NoReportingClock(DomainError):
-    """A reporting deadline was asked for an item that has none."""
+class NoSuchDeadline(DomainError):
+    """A deadline was asked for that the catalogue does not have."""
 
-    code = "rules.no_reporting_clock"
-    template = (
-        "信息项“%(item_id)s”在目录里没有报送时限，算不出报送截止日。请在目录该信息项的 reporting_clock 处写明时限，"
-        "再运行 xinheng catalogue check。"
-    )
+    code = "rules.no_such_deadline"
+    template = "目录里没有%(what)s，算不出截止日。请在目录里写明时限和依据，再运行 xinheng catalogue check。"

@@ -196,10 +196,10 @@ def _by_list(*, facts: DisplayFacts, lists: Mapping[str, ListRule]) -> DisplayTe
     if not found.accepted:
         text = f"“{found.title}”不予公示：{found.refused_because or '目录里没有载入它的法定依据。'}"
         return _hidden(text, reference=found.reference, confidence=found.confidence)
-    limit = found.term_months if facts.statutory_until is None else found.max_months or found.term_months
-    if limit is None:
+    months = found.term_months
+    if months is None or (found.term_stated and facts.statutory_until is None):
         return _hidden(f"“{found.title}”的期限由列入决定写明，这条记录没有写，算不出终止日期，所以不公示。", rule=found)
-    end = add_months(facts.decision_date, limit)
+    end = add_months(facts.decision_date, months)
     by_decision = facts.statutory_until is not None and facts.statutory_until + ONE_DAY < end
     if by_decision and facts.statutory_until is not None:
         end = facts.statutory_until + ONE_DAY
@@ -209,7 +209,7 @@ def _by_list(*, facts: DisplayFacts, lists: Mapping[str, ListRule]) -> DisplayTe
         exit_date = exit_date if exit_date < end else None
     steps = [
         wording.decided(facts),
-        wording.list_step(facts=facts, rule=found, months=limit, end=end, by_decision=by_decision),
+        wording.list_step(facts=facts, rule=found, months=months, end=end, by_decision=by_decision),
     ]
     if exit_date is not None:
         steps.append(wording.exit_step(exit_date, found))
@@ -226,11 +226,11 @@ def _by_list(*, facts: DisplayFacts, lists: Mapping[str, ListRule]) -> DisplayTe
 
 def _by_validity(*, facts: DisplayFacts, rule: DisplayRule) -> DisplayTerm:
     end: date | None = None
-    if facts.valid_to is None:
-        if rule.end_rule is EndRule.VALID_TO_OR_TERM and rule.months is not None:
-            end = add_months(_start(rule.start, facts), rule.months)
-    elif facts.valid_to < LONG_TERM:
+    if facts.valid_to is not None and facts.valid_to < LONG_TERM:
         end = facts.valid_to + ONE_DAY
+    if rule.end_rule is EndRule.VALID_TO_OR_TERM and rule.months is not None:
+        cap = add_months(_start(rule.start, facts), rule.months)
+        end = cap if end is None else min(end, cap)
     return _neutral(rule=rule, end=end, step=wording.validity_step(facts=facts, rule=rule, end=end))
 
 

@@ -97,8 +97,8 @@ class Regime:
 class DisplayRule:
     """One dated version of how the display of an item ends (公示规则); ``until`` is its last day in force.
 
-    ``months`` is the term from ``start``: the whole display for ``TERM``, the term where no validity is written for
-    ``VALID_TO_OR_TERM``; other end rules need none.
+    ``months`` is the term from ``start``: the whole display for ``TERM``, for ``VALID_TO_OR_TERM`` the cap on a validity
+    that is longer or not written; other end rules need none.
     """
 
     item_id: str
@@ -123,14 +123,15 @@ class DisplayRule:
 class ListRule:
     """The term of one list (名单期限), from the decision date, in calendar months.
 
-    ``term_months`` counts where the decision states no end; ``max_months`` bounds a stated one. A list that lasts
-    until correction (直至改正) has a computed cap as well. Both ``None``: without a stated end it is not shown.
+    ``term_months`` is the longest term; an end that the decision states can only be earlier. ``term_stated``: the
+    decision must state its end, an entry without one is not shown. A list that lasts until correction (直至改正) has a
+    term as well, because everything adverse ends.
     """
 
     list_type: str
     title: str
     term_months: int | None
-    max_months: int | None
+    term_stated: bool
     until_corrected: bool
     early_exit_months: int | None
     severity: Severity | None

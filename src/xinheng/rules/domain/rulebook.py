@@ -4,19 +4,29 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from xinheng.catalogue.domain import Catalogue, Clock, ClockUnit, ClockVersion, Item, ListNature, ListType, RegimeSpec, Severity
+from xinheng.catalogue.domain import (
+    Catalogue,
+    Clock,
+    ClockKind,
+    ClockUnit,
+    ClockVersion,
+    Item,
+    ListNature,
+    ListType,
+    RegimeSpec,
+    Severity,
+)
 from xinheng.rules.domain.regimes import ClassRule, DisplayRule, ListRule, Regime, Term, least_confidence
 from xinheng.rules.domain.workdays import WorkdayCalendar, calendar_from
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReportingRule:
-    """One dated version of a reporting deadline (报送时限): ``amount`` of ``unit`` after the decision date."""
+class DeadlineRule:
+    """One dated version of a deadline (时限): ``amount`` of ``unit`` after the day it starts from."""
 
-    item_id: str
+    clock_id: str
     amount: int
     unit: ClockUnit
-    sectors: frozenset[str]
     in_force: date
     until: date | None
     reference: str
@@ -31,7 +41,8 @@ class Rulebook:
     regimes: tuple[Regime, ...]
     display_rules: tuple[DisplayRule, ...]
     lists: Mapping[str, ListRule]
-    reporting: tuple[ReportingRule, ...]
+    deadlines: tuple[DeadlineRule, ...]
+    reporting_clocks: Mapping[str, str]
     calendar: WorkdayCalendar
 
 
@@ -49,7 +60,8 @@ def rulebook_from(catalogue: Catalogue) -> Rulebook:
         regimes=tuple(sorted(regimes, key=lambda regime: (regime.in_force, regime.id))),
         display_rules=tuple(rule for item in catalogue.items for rule in _display_rules(catalogue, item)),
         lists={spec.id: _list_rule(catalogue, spec) for spec in catalogue.list_types},
-        reporting=tuple(rule for item in catalogue.items for rule in _reporting(catalogue, item)),
+        deadlines=tuple(rule for clock in catalogue.clocks for rule in _deadlines(catalogue, clock)),
+        reporting_clocks={item.id: item.reporting_clock for item in catalogue.items if item.reporting_clock is not None},
         calendar=_calendar(catalogue),
     )
 
@@ -123,8 +135,8 @@ def _list_rule(catalogue: Catalogue, spec: ListType) -> ListRule:
     return ListRule(
         list_type=spec.id,
         title=spec.title,
-        term_months=None if spec.term_stated else spec.term_months,
-        max_months=spec.max_term_months or spec.term_months,
+        term_months=spec.term_months,
+        term_stated=spec.term_stated,
         until_corrected=spec.until_corrected,
         early_exit_months=spec.early_exit_months,
         severity=Severity.SERIOUS if spec.nature is ListNature.SERIOUS else None,
@@ -136,22 +148,18 @@ def _list_rule(catalogue: Catalogue, spec: ListType) -> ListRule:
     )
 
 
-def _reporting(catalogue: Catalogue, item: Item) -> list[ReportingRule]:
-    if item.reporting_clock is None:
+def _deadlines(catalogue: Catalogue, clock: Clock) -> list[DeadlineRule]:
+    if clock.kind is ClockKind.DISPLAY:
         return []
-    clock = catalogue.clock(item.reporting_clock)
     rules = []
     for version in clock.versions:
-        if version.amount is None or version.unit is None:
-            raise ValueError(f"clock {clock.id}: a reporting deadline needs an amount and a unit")
-        if version.unit is ClockUnit.MONTH:
-            raise ValueError(f"clock {clock.id}: a reporting deadline is counted in days or working days")
+        if version.amount is None or version.unit not in (ClockUnit.WORKDAY, ClockUnit.DAY):
+            raise ValueError(f"clock {clock.id}: a deadline needs an amount of days or working days")
         rules.append(
-            ReportingRule(
-                item_id=item.id,
+            DeadlineRule(
+                clock_id=clock.id,
                 amount=version.amount,
                 unit=version.unit,
-                sectors=frozenset(version.sectors),
                 in_force=version.in_force,
                 until=version.until,
                 reference=catalogue.basis_text(version.basis),
@@ -175,7 +183,7 @@ def _calendar(catalogue: Catalogue) -> WorkdayCalendar:
     )
 
 
-def last_day_of_term(*, calendar: WorkdayCalendar, rule: ReportingRule, start: date) -> date:
+def last_day_of_term(*, calendar: WorkdayCalendar, rule: DeadlineRule, start: date) -> date:
     """Return the last day of ``rule``'s term after ``start`` (the first counted day is the next one)."""
     if rule.unit is ClockUnit.WORKDAY:
         return calendar.add_workdays(start=start, count=rule.amount)

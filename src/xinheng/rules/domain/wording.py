@@ -38,7 +38,7 @@ def regime_step(*, facts: DisplayFacts, result: RegimeResult) -> ExplainStep:
     until = f"至{chinese_date(regime.until)}" if regime.until else "起"
     force = f"{chinese_date(regime.in_force)}{until}施行"
     ground = f"（{rule.title}）" if rule.title else ""
-    text = f"按{regime.title}（{force}），这条记录属于“{rule.severity.label}”{ground}"
+    text = f"按《{regime.title}》（{force}），这条记录属于“{rule.severity.label}”{ground}"
     if not term.shown:
         text += "，不予公示。"
     elif result.end is None or term.max_months is None:
@@ -51,7 +51,7 @@ def regime_step(*, facts: DisplayFacts, result: RegimeResult) -> ExplainStep:
 
 def milder_step(*, shown: bool, end: date | None, deciding: RegimeResult) -> ExplainStep:
     """Say which of several regimes decides."""
-    name = deciding.regime.title
+    name = f"《{deciding.regime.title}》"
     if not shown:
         text = f"几部规定先后或同时适用，取对当事人最有利的：{name}不予公示，所以不公示。"
     elif end is None:
