@@ -68,7 +68,11 @@ class Reference(CatalogueModel):
 
 
 class Instrument(Trusted):
-    """A law, regulation, rule, policy document or standard (standards §0.1)."""
+    """A law, regulation, rule, policy document or standard (standards §0.1).
+
+    ``in_force`` empty means the day was not found: such an instrument cannot carry an entry alone.
+    ``principles_only`` says that it sets principles and establishes no list of its own.
+    """
 
     id: Text
     number: Text | None = None
@@ -77,6 +81,7 @@ class Instrument(Trusted):
     issuer: Text | None = None
     in_force: dt.date | None = None
     until: dt.date | None = None
+    principles_only: bool = False
     source: Text | None = None
     note: Text | None = None
 
