@@ -8,8 +8,7 @@ from django.conf import settings
 
 from xinheng.adapters import clock
 from xinheng.catalogue.selectors import catalogue_current
-from xinheng.catalogue.services import catalogue_check, catalogue_store, reference_page, schema_text
-from xinheng.catalogue.services.schema import SCHEMA_FILE
+from xinheng.catalogue.services import catalogue_check, catalogue_store, schema_text
 
 
 @click.group()
@@ -48,26 +47,6 @@ def load() -> None:
 
 
 @catalogue.command()
-@click.option("--write", is_flag=True, help=f"写到目录的 {SCHEMA_FILE}，而不是打印。")
-def schema(*, write: bool) -> None:
+def schema() -> None:
     """输出目录文件的 JSON Schema，供编辑器提示和校验。"""
-    if not write:
-        click.echo(schema_text(), nl=False)
-        return
-    target = Path(settings.XINHENG_CATALOGUE_DIR) / SCHEMA_FILE
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(schema_text(), encoding="utf-8")
-    click.echo(f"已写入 {SCHEMA_FILE}。")
-
-
-@catalogue.command()
-@click.argument("output", type=click.Path(dir_okay=False, path_type=Path), required=False)
-def reference(output: Path | None) -> None:
-    """由目录生成参考文档（docs/reference/catalogue.md）。"""
-    page = reference_page(catalogue=catalogue_current())
-    if output is None:
-        click.echo(page, nl=False)
-        return
-    output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_text(page, encoding="utf-8")
-    click.echo(f"已写入 {output}。")
+    click.echo(schema_text(), nl=False)

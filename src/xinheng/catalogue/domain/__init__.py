@@ -1,32 +1,22 @@
 """Pure content types of the catalogue: no framework, no clock, no database."""
 
-from xinheng.catalogue.domain.content import (
-    CalendarYear,
-    CatalogueFile,
+from xinheng.catalogue.domain.base import Instrument, Reference
+from xinheng.catalogue.domain.content import CatalogueFile
+from xinheng.catalogue.domain.items import CodeList, CodeValue, Edition, Field, Item, ItemClass, RetiredTemplate
+from xinheng.catalogue.domain.places import CalendarYear, Organ, Sector, Township
+from xinheng.catalogue.domain.problems import CatalogueProblem
+from xinheng.catalogue.domain.snapshot import Catalogue
+from xinheng.catalogue.domain.terms import (
     ClassRuleSpec,
     Clock,
     ClockVersion,
-    CodeList,
-    CodeValue,
-    Edition,
     Evaluation,
-    Field,
-    Instrument,
-    Item,
-    ItemClass,
     ListType,
     Measure,
     MeasureRow,
-    Organ,
-    Reference,
     RegimeSpec,
-    RetiredTemplate,
-    Sector,
     TermSpec,
-    Township,
 )
-from xinheng.catalogue.domain.problems import CatalogueProblem
-from xinheng.catalogue.domain.snapshot import Catalogue
 from xinheng.catalogue.domain.values import (
     ClockKind,
     ClockStart,

@@ -4,28 +4,16 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from pydantic import BaseModel
 
-from xinheng.catalogue.domain.content import (
-    CalendarYear,
-    CatalogueFile,
-    Clock,
-    CodeList,
-    Edition,
-    Evaluation,
-    Instrument,
-    Item,
-    ItemClass,
-    ListType,
-    Measure,
-    Organ,
-    RegimeSpec,
-    Sector,
-    Township,
-)
+from xinheng.catalogue.domain.base import Instrument
+from xinheng.catalogue.domain.content import CatalogueFile
+from xinheng.catalogue.domain.items import CodeList, Edition, Item, ItemClass
+from xinheng.catalogue.domain.places import CalendarYear, Organ, Sector, Township
+from xinheng.catalogue.domain.terms import Clock, Evaluation, ListType, Measure, RegimeSpec
 from xinheng.kernel.text import name_key
 
 # How the entries of each collection are told apart; also the stable order of the hash.
@@ -58,11 +46,11 @@ def identity_of(collection: str, entry: BaseModel) -> str:
     return value
 
 
-def _canonical(content: Any) -> bytes:  # noqa: ANN401 - any JSON value
+def _canonical(content: Any) -> bytes:
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
-def _digest(content: Any) -> str:  # noqa: ANN401 - any JSON value
+def _digest(content: Any) -> str:
     return hashlib.sha256(_canonical(content)).hexdigest()
 
 
@@ -79,11 +67,9 @@ class Catalogue:
         for file in files:
             for name, entries in gathered.items():
                 entries.extend(getattr(file, name))
-        ordered = {
-            name: tuple(sorted(entries, key=lambda entry, name=name: identity_of(name, entry)))
-            for name, entries in gathered.items()
-        }
-        return cls(content=CatalogueFile.model_construct(**ordered))
+        ordered = {name: tuple(sorted(entries, key=partial(identity_of, name))) for name, entries in gathered.items()}
+        fields: dict[str, Any] = dict(ordered)
+        return cls(content=CatalogueFile.model_construct(**fields))
 
     @cached_property
     def as_json(self) -> dict[str, Any]:
@@ -102,58 +88,72 @@ class Catalogue:
 
     @property
     def items(self) -> tuple[Item, ...]:
+        """Return all items in stable order."""
         return self.content.items
 
     @property
     def organs(self) -> tuple[Organ, ...]:
+        """Return all organs in stable order."""
         return self.content.organs
 
     @property
     def townships(self) -> tuple[Township, ...]:
+        """Return all townships in stable order."""
         return self.content.townships
 
     @property
     def list_types(self) -> tuple[ListType, ...]:
+        """Return all list types in stable order."""
         return self.content.list_types
 
     @property
     def measures(self) -> tuple[Measure, ...]:
+        """Return all measures in stable order."""
         return self.content.measures
 
     @property
     def evaluations(self) -> tuple[Evaluation, ...]:
+        """Return all evaluations in stable order."""
         return self.content.evaluations
 
     @property
     def clocks(self) -> tuple[Clock, ...]:
+        """Return all clocks in stable order."""
         return self.content.clocks
 
     @property
     def regimes(self) -> tuple[RegimeSpec, ...]:
+        """Return all regimes in stable order."""
         return self.content.regimes
 
     @property
     def instruments(self) -> tuple[Instrument, ...]:
+        """Return all instruments in stable order."""
         return self.content.instruments
 
     @property
     def editions(self) -> tuple[Edition, ...]:
+        """Return all editions in stable order."""
         return self.content.editions
 
     @property
     def classes(self) -> tuple[ItemClass, ...]:
+        """Return all classes in stable order."""
         return self.content.classes
 
     @property
     def code_lists(self) -> tuple[CodeList, ...]:
+        """Return all code lists in stable order."""
         return self.content.code_lists
 
     @property
     def sectors(self) -> tuple[Sector, ...]:
+        """Return all sectors in stable order."""
         return self.content.sectors
 
     @property
     def calendar(self) -> tuple[CalendarYear, ...]:
+        """Return all calendar in stable order."""
         return self.content.calendar
 
     @cached_property
@@ -161,22 +161,27 @@ class Catalogue:
         return {name: {str(getattr(e, key)): e for e in getattr(self.content, name)} for name, key in IDENTITIES.items()}
 
     def item(self, item_id: str) -> Item:
+        """Return the item with this id; raises KeyError."""
         item: Item = self._by_id["items"][item_id]
         return item
 
     def code_list(self, code_list_id: str) -> CodeList:
+        """Return the code list with this id; raises KeyError."""
         code_list: CodeList = self._by_id["code_lists"][code_list_id]
         return code_list
 
     def clock(self, clock_id: str) -> Clock:
+        """Return the clock with this id; raises KeyError."""
         clock: Clock = self._by_id["clocks"][clock_id]
         return clock
 
     def instrument(self, instrument_id: str) -> Instrument:
+        """Return the instrument with this id; raises KeyError."""
         instrument: Instrument = self._by_id["instruments"][instrument_id]
         return instrument
 
     def item_class(self, class_id: str) -> ItemClass:
+        """Return the item class with this id; raises KeyError."""
         item_class: ItemClass = self._by_id["classes"][class_id]
         return item_class
 
@@ -186,10 +191,12 @@ class Catalogue:
         return list_type
 
     def measure(self, measure_id: str) -> Measure:
+        """Return the measure with this id; raises KeyError."""
         measure: Measure = self._by_id["measures"][measure_id]
         return measure
 
     def organ(self, code: str) -> Organ:
+        """Return the organ with this code; raises KeyError."""
         organ: Organ = self._by_id["organs"][code]
         return organ
 

@@ -150,7 +150,7 @@ class SecretLevel(StrEnum):
     """State-secret level (密级); only NONE may enter (G9)."""
 
     NONE = "NONE"
-    SECRET = "SECRET"
+    CLASSIFIED = "CLASSIFIED"
 
 
 class Severity(StrEnum):

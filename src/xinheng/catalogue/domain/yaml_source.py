@@ -18,10 +18,15 @@ Path = tuple[str | int, ...]
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]*)\Z")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _NULL = frozenset({"", "~", "null"})
-_TRUTHY = re.compile(r"(y|n|yes|no|on|off|true|false)\Z", re.IGNORECASE)
-_NUMBER_TRAP = re.compile(r"[-+]?(0[0-9_]+|0[xob][0-9A-Fa-f_]+|[0-9][0-9_]*\.[0-9_]*([eE][-+]?[0-9]+)?|[0-9_]+)\Z")
-_SEXAGESIMAL = re.compile(r"[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9]*)?\Z")
-_NULL_TRAP = re.compile(r"(NULL|Null)\Z")
+_TRAPS = (
+    (re.compile(r"(y|n|yes|no|on|off|true|false)\Z", re.IGNORECASE), "YAML 会把它读成“是”或“否”。"),
+    (
+        re.compile(r"[-+]?(0[0-9_]+|0[xob][0-9A-Fa-f_]+|[0-9][0-9_]*\.[0-9_]*([eE][-+]?[0-9]+)?|[0-9_]*[0-9][0-9_]*)\Z"),
+        "YAML 会把它读成另一个数（如 0111 读成 73，1.10 读成 1.1）。",
+    ),
+    (re.compile(r"[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9]*)?\Z"), "YAML 会把它按六十进制读成一个数。"),
+    (re.compile(r"(NULL|Null)\Z"), "YAML 会把它读成空值。"),
+)
 _PLAIN_TAGS = ("tag:yaml.org,2002:",)
 
 
@@ -62,7 +67,9 @@ def parse_yaml(*, name: str, text: str) -> ParsedFile:
     if root is None:
         return parsed
     if not isinstance(root, yaml.MappingNode):
-        _refuse(parsed, root, what="文件最外层不是“键: 值”", why="目录文件按集合名分段。", how="以 items:、clocks: 等集合名开头。")
+        _refuse(
+            parsed, root, what="文件最外层不是“键: 值”", why="目录文件按集合名分段。", how="以 items:、clocks: 等集合名开头。"
+        )
         return parsed
     value = _value(parsed, root, ())
     assert isinstance(value, dict)
@@ -82,7 +89,11 @@ def _value(parsed: ParsedFile, node: yaml.Node, path: Path) -> object:
     parsed.lines.setdefault(path, node.start_mark.line + 1)
     if not node.tag.startswith(_PLAIN_TAGS):
         _refuse(
-            parsed, node, what=f"使用了类型标签“{node.tag}”", why="目录文件只有文字、数字、日期和是否。", how="删去标签，直接写值。"
+            parsed,
+            node,
+            what=f"使用了类型标签“{node.tag}”",
+            why="目录文件只有文字、数字、日期和是否。",
+            how="删去标签，直接写值。",
         )
         return None
     if isinstance(node, yaml.MappingNode):
@@ -109,34 +120,36 @@ def _value(parsed: ParsedFile, node: yaml.Node, path: Path) -> object:
 
 def _scalar(parsed: ParsedFile, node: yaml.ScalarNode) -> object:
     text: str = node.value
-    if node.style:
-        return text
-    if text in _NULL:
+    plain = not node.style
+    if plain and text in _NULL:
         return None
-    if text in {"true", "false"}:
+    if plain and text in {"true", "false"}:
         return text == "true"
-    if _INTEGER.match(text):
+    if plain and _INTEGER.match(text):
         return int(text)
-    if _DATE.match(text):
-        try:
-            return dt.date.fromisoformat(text)
-        except ValueError:
-            _refuse(parsed, node, what=f"日期“{text}”不存在", why="期限从日期算起，错一天都不行。", how="改成真实的日期，如 2026-04-01。")
-            return None
-    traps = (
-        (_TRUTHY, "YAML 会把它读成“是”或“否”"),
-        (_NUMBER_TRAP, "YAML 会把它读成另一个数（如 0111 读成 73，1.10 读成 1.1）"),
-        (_SEXAGESIMAL, "YAML 会把它按六十进制读成一个数"),
-        (_NULL_TRAP, "YAML 会把它读成空值"),
-    )
-    for trap, why in traps:
-        if trap.match(text):
-            _refuse(
-                parsed,
-                node,
-                what=f"未加引号的值“{text}”会被误读",
-                why=f"{why}。",
-                how=f'是文字就加引号："{text}"；是“是/否”就写 true 或 false。',
-            )
-            return text
+    if plain and _DATE.match(text):
+        return _date(parsed, node)
+    trap = next((why for pattern, why in _TRAPS if pattern.match(text)), None) if plain else None
+    if trap is not None:
+        _refuse(
+            parsed,
+            node,
+            what=f"未加引号的值“{text}”会被误读",
+            why=trap,
+            how=f'是文字就加引号："{text}"；是“是/否”就写 true 或 false。',
+        )
     return text
+
+
+def _date(parsed: ParsedFile, node: yaml.ScalarNode) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(node.value)
+    except ValueError:
+        _refuse(
+            parsed,
+            node,
+            what=f"日期“{node.value}”不存在",
+            why="期限从日期算起，错一天都不行。",
+            how="改成真实的日期，如 2026-04-01。",
+        )
+        return None

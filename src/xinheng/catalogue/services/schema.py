@@ -4,8 +4,6 @@ import json
 
 from xinheng.catalogue.domain import CatalogueFile
 
-SCHEMA_FILE = "_schema/catalogue_file.json"
-
 
 def schema_text() -> str:
     """Return the JSON Schema of one YAML file, as committed under ``catalogue/_schema``."""

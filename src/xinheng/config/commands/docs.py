@@ -8,6 +8,7 @@ from django.apps import apps
 from django.conf import settings
 
 from xinheng.catalogue.selectors import catalogue_current
+from xinheng.catalogue.services import reference_page, schema_text
 
 _MARK = "<!-- generated below: `make docs` -->"
 
@@ -30,7 +31,11 @@ def glossary() -> str:
 
 def pages() -> dict[Path, Callable[[], str]]:
     """Return every generated page: where it stands (below the project) and how it is made."""
-    return {Path("GLOSSARY.md"): glossary}
+    return {
+        Path("GLOSSARY.md"): glossary,
+        Path("docs/reference/catalogue.md"): lambda: reference_page(catalogue=catalogue_current()),
+        Path("catalogue/_schema/catalogue_file.json"): schema_text,
+    }
 
 
 @click.command()

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from xinheng.catalogue.domain.assembly import Assembly, Entry
-from xinheng.catalogue.domain.content import Instrument, Item, ItemClass
+from xinheng.catalogue.domain.base import Instrument
+from xinheng.catalogue.domain.items import Item, ItemClass
 from xinheng.catalogue.domain.problems import CatalogueProblem
 from xinheng.catalogue.domain.prohibited import prohibition_in, prohibition_of_element
 from xinheng.catalogue.domain.values import (
@@ -62,22 +63,20 @@ def _prohibited(entry: Entry, item: Item) -> Iterator[CatalogueProblem]:
         found = prohibition_in(" ".join((field.title, *field.aliases)))
         element = prohibition_of_element(field.data_element) if field.data_element else None
         if found is not None or element is not None:
-            prohibition = element or (found[0] if found else None)
-            assert prohibition is not None
+            named = element or (found[0] if found else None)
+            assert named is not None
             word = found[1] if found else str(field.data_element)
             yield entry.problem(
                 "fields",
                 index,
                 rule="catalogue.gate.G6",
-                what=f"列“{field.title}”触及禁止归集的内容（“{word}”，{prohibition.id} {prohibition.title}）",
-                why=prohibition.why,
+                what=f"列“{field.title}”触及禁止归集的内容（“{word}”，{named.id} {named.title}）",
+                why=named.why,
                 how="删去该列；任何地方、任何行业包都不得归集（P3）。",
             )
 
 
-def _class(
-    entry: Entry, item: Item, classes: dict[str, ItemClass], local_regulations: set[str]
-) -> Iterator[CatalogueProblem]:
+def _class(entry: Entry, item: Item, classes: dict[str, ItemClass], local_regulations: set[str]) -> Iterator[CatalogueProblem]:
     if item.kind is ItemKind.ACT:
         return
     if any(reference.instrument in local_regulations for reference in item.basis):

@@ -4,17 +4,10 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 
 from xinheng.catalogue.domain.assembly import Assembly, Entry
-from xinheng.catalogue.domain.content import (
-    Clock,
-    Evaluation,
-    Instrument,
-    Item,
-    ListType,
-    Measure,
-    Reference,
-    RegimeSpec,
-)
+from xinheng.catalogue.domain.base import Instrument, Reference
+from xinheng.catalogue.domain.items import Item
 from xinheng.catalogue.domain.problems import CatalogueProblem
+from xinheng.catalogue.domain.terms import Clock, Evaluation, ListType, Measure, RegimeSpec
 from xinheng.catalogue.domain.values import InstrumentKind as Kind
 from xinheng.catalogue.domain.values import ListNature, MeasureCategory, Scope
 from xinheng.catalogue.domain.yaml_source import Path
@@ -37,21 +30,19 @@ Instruments = Mapping[str, Instrument]
 
 def ground_problems(assembly: Assembly) -> Iterator[CatalogueProblem]:
     """Yield entries whose basis is missing, out of force or too weak."""
-    instruments = {
-        entry.value.id: entry.value for entry in assembly.of("instruments") if isinstance(entry.value, Instrument)
-    }
+    instruments = {entry.value.id: entry.value for entry in assembly.of("instruments") if isinstance(entry.value, Instrument)}
     for entry in assembly.entries:
         value = entry.value
         match value:
             case Item() | ListType() | Measure() | Evaluation():
-                yield from _in_force(entry, ("basis",), value.basis, value.in_force, value.until, instruments)
+                yield from _in_force(entry, ("basis",), value.basis, (value.in_force, value.until), instruments)
             case Clock():
                 for index, version in enumerate(value.versions):
                     path: Path = ("versions", index, "basis")
-                    yield from _in_force(entry, path, version.basis, version.in_force, version.until, instruments)
+                    yield from _in_force(entry, path, version.basis, (version.in_force, version.until), instruments)
             case RegimeSpec():
                 path = ("reference",)
-                yield from _in_force(entry, path, (value.reference,), value.in_force, value.until, instruments)
+                yield from _in_force(entry, path, (value.reference,), (value.in_force, value.until), instruments)
         match value:
             case Item():
                 yield from _rank(entry, value.basis, MAY_CARRY_ITEM, "信息事项", instruments)
@@ -78,10 +69,10 @@ def _in_force(
     entry: Entry,
     path: Path,
     basis: tuple[Reference, ...],
-    start: dt.date,
-    until: dt.date | None,
+    span: tuple[dt.date, dt.date | None],
     instruments: Instruments,
 ) -> Iterator[CatalogueProblem]:
+    start, until = span
     if not basis:
         yield entry.problem(
             *path,
@@ -130,9 +121,7 @@ def _list_rank(entry: Entry, value: ListType, instruments: Instruments) -> Itera
         )
 
 
-def _local(
-    entry: Entry, basis: tuple[Reference, ...], what: str, instruments: Instruments
-) -> Iterator[CatalogueProblem]:
+def _local(entry: Entry, basis: tuple[Reference, ...], what: str, instruments: Instruments) -> Iterator[CatalogueProblem]:
     if entry.place.scope is not Scope.LOCAL:
         return
     if not any(instrument.kind is Kind.LOCAL_REGULATION for instrument in _named(basis, instruments)):

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from xinheng.catalogue.domain.assembly import Assembly, Entry
-from xinheng.catalogue.domain.content import Clock, Evaluation, Item, ListType, Measure, RegimeSpec
+from xinheng.catalogue.domain.items import Item
 from xinheng.catalogue.domain.problems import CatalogueProblem
 from xinheng.catalogue.domain.prohibited import person_measure_in, prohibition_in
+from xinheng.catalogue.domain.terms import Clock, Evaluation, ListType, Measure, RegimeSpec
 from xinheng.catalogue.domain.values import (
     ClockKind,
     EndRule,

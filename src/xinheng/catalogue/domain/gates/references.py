@@ -2,23 +2,18 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 from pydantic import BaseModel
 
 from xinheng.catalogue.domain.assembly import Assembly, Entry
-from xinheng.catalogue.domain.content import (
-    Clock,
-    Edition,
-    Item,
-    ItemClass,
-    ListType,
-    Organ,
-    Reference,
-    RegimeSpec,
-)
+from xinheng.catalogue.domain.base import Reference
+from xinheng.catalogue.domain.items import Edition, Item, ItemClass
+from xinheng.catalogue.domain.places import Organ
 from xinheng.catalogue.domain.problems import CatalogueProblem
 from xinheng.catalogue.domain.roles import ROLES
 from xinheng.catalogue.domain.snapshot import IDENTITIES
+from xinheng.catalogue.domain.terms import Clock, ListType, RegimeSpec
 from xinheng.catalogue.domain.values import FieldType
 from xinheng.catalogue.domain.yaml_source import Path
 
@@ -41,9 +36,7 @@ def references_in(value: object, path: Path = ()) -> Iterator[tuple[Path, Refere
 
 def reference_problems(assembly: Assembly) -> Iterator[CatalogueProblem]:
     """Yield duplicate ids, overlapping versions and dangling references."""
-    known: Known = {
-        name: {str(getattr(entry.value, key)) for entry in assembly.of(name)} for name, key in IDENTITIES.items()
-    }
+    known: Known = {name: {str(getattr(entry.value, key)) for entry in assembly.of(name)} for name, key in IDENTITIES.items()}
     yield from _duplicates(assembly)
     for entry in assembly.entries:
         yield from _dangling(entry, known)
@@ -126,9 +119,7 @@ def _item(entry: Entry, known: Known) -> Iterator[CatalogueProblem]:
                     how="改名，或者删去多余的一列。",
                 )  # fmt: skip
         if field.code_list is not None and field.code_list not in known["code_lists"]:
-            yield _missing(
-                entry, "fields", index, "code_list", what="代码表", known=known["code_lists"], value=field.code_list
-            )
+            yield _missing(entry, "fields", index, "code_list", what="代码表", known=known["code_lists"], value=field.code_list)
         if (field.type is FieldType.CODE) != (field.code_list is not None):
             yield entry.problem(
                 "fields", index,
@@ -219,7 +210,7 @@ def _overlaps(assembly: Assembly) -> Iterator[CatalogueProblem]:
                 groups.setdefault(key, []).append((version.in_force, version.until, entry, ("versions", index)))
     for versions in groups.values():
         versions.sort(key=lambda version: version[0])
-        for (_, until, _, _), (start, _, entry, path) in zip(versions, versions[1:], strict=False):
+        for (_, until, _, _), (start, _, entry, path) in pairwise(versions):
             if until is None or until + DAY > start:
                 yield entry.problem(
                     *path,
@@ -228,5 +219,3 @@ def _overlaps(assembly: Assembly) -> Iterator[CatalogueProblem]:
                     why="同一天有两个版本在施行，不知道该用哪一个。",
                     how=f"给前一版写上 until: {start - DAY}。",
                 )
-
-
