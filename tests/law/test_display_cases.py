@@ -53,9 +53,7 @@ def test_display(case):
 def test_every_class_and_term_of_every_regime_has_a_case():
     book = rulebook()
     wanted = {
-        (regime.version, number, rule.severity.value)
-        for regime in book.regimes
-        for number, rule in enumerate(regime.classes)
+        (regime.version, number, rule.severity.value) for regime in book.regimes for number, rule in enumerate(regime.classes)
     }
     met = set()
     for case in CASES.values():
@@ -77,16 +75,13 @@ def test_every_list_has_a_case():
     lists = {
         list_type
         for list_type in list_rules()
-        if any(rule.end_rule is EndRule.LIST_TERM for rule in display_rules_for("serious_list_entry"))
-        and list_type[0] in "AB"
+        if any(rule.end_rule is EndRule.LIST_TERM for rule in display_rules_for("serious_list_entry")) and list_type[0] in "AB"
     }
     assert lists - tried == set(), "a list has no case in tests/law/display"
 
 
 def test_every_regime_in_force_has_a_case_at_each_end_of_its_force():
-    days = {case["input"]["on_date"] for case in CASES.values()} | {
-        case["input"]["decision_date"] for case in CASES.values()
-    }
+    days = {case["input"]["on_date"] for case in CASES.values()} | {case["input"]["decision_date"] for case in CASES.values()}
     for regime in rulebook().regimes[1:]:
         first = regime.in_force
         if first >= date(2023, 1, 1):
