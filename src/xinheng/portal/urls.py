@@ -13,6 +13,7 @@ urlpatterns = [
     path("law/", views.law, name="law"),
     path("law/<slug:item_id>/", views.law_item, name="law_item"),
     path("help/", views.help_page, name="help"),
+    path("help/objection/", views.objection_form, name="objection_form"),
     path("sources/", views.sources, name="sources"),
     path("about/", views.about, name="about"),
     path("privacy/", views.privacy, name="privacy"),

@@ -5,7 +5,7 @@ from xinheng.portal.views.law import law, law_item
 from xinheng.portal.views.lists import public_list
 from xinheng.portal.views.search import home, search
 from xinheng.portal.views.sources import sources
-from xinheng.portal.views.texts import about, accessibility, help_page, privacy, robots
+from xinheng.portal.views.texts import about, accessibility, help_page, objection_form, privacy, robots
 
 __all__ = [
     "about",
@@ -15,6 +15,7 @@ __all__ = [
     "law",
     "law_item",
     "not_found",
+    "objection_form",
     "privacy",
     "public_list",
     "robots",

@@ -72,5 +72,9 @@ class WorkdayCalendar:
 
 def calendar_from(*, holidays: Iterable[date], workdays: Iterable[date], years: Iterable[int], version: str) -> WorkdayCalendar:
     """Return a calendar; holidays on weekends and workdays on weekdays are harmless repetitions."""
-    working = frozenset(workdays)
-    return WorkdayCalendar(holidays=frozenset(holidays) - working, workdays=working, years=frozenset(years), version=version)
+    return WorkdayCalendar(
+        holidays=frozenset(holidays) - frozenset(workdays),
+        workdays=frozenset(workdays),
+        years=frozenset(years),
+        version=version,
+    )

@@ -11,3 +11,9 @@ window.addEventListener("afterprint", () => {
     part.open = false;
   });
 });
+
+// A print button is of use only where a script can print.
+document.querySelectorAll("[data-print]").forEach((button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+});
