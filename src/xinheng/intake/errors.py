@@ -101,6 +101,16 @@ class BrokenRows(FileRefused):
     )
 
 
+class RowsWiderThanHeader(FileRefused):
+    """Many rows have more fields than the header: nobody can say which cell is which."""
+
+    code = "intake.rows_wider_than_header"
+    template = (
+        "文件“%(file)s”有 %(count)s 行（第 %(row)s 行起）比表头多出内容，各列可能已错位，没有保存任何内容。"
+        "请检查表头是否缺列，或给含分隔符的文字加英文双引号，也可另存为 XLSX 后再传。"
+    )
+
+
 class HeaderNotFound(FileRefused):
     """No row of the file looks like the header of a known template."""
 

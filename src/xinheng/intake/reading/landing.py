@@ -1,0 +1,260 @@
+"""Land a file: read it, recognise it, clean and mask it, and write one Parquet table."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from xinheng.catalogue.domain import Catalogue, Item
+from xinheng.intake.domain import FileKind, Finding, Landed, LandedSheet, Limits, column_letter
+from xinheng.intake.errors import (
+    EmptyFile,
+    HeaderNotFound,
+    OldTemplate,
+    TwoTemplatesInOneFile,
+    UnknownTemplateVersion,
+    WrongTemplate,
+)
+from xinheng.intake.reading import notes
+from xinheng.intake.reading.delimited import delimiter_choose, head_rows, sheet_make, text_open
+from xinheng.intake.reading.identify import FileFacts, file_identify
+from xinheng.intake.reading.labels import HeaderMatch, header_choose
+from xinheng.intake.reading.ole2 import binary_inspect
+from xinheng.intake.reading.package import package_inspect
+from xinheng.intake.reading.sheet import SheetReader
+from xinheng.intake.reading.spreadsheet import Workbook
+from xinheng.intake.reading.tables import RawSheet
+
+_VERSION = re.compile(r"模板版本\s*[:：]?\s*([0-9]{4}(?:\.[0-9]{1,2}){0,2})")
+_TEMPLATE_ID = re.compile(r"模板编号\s*[:：]?\s*([a-z][a-z0-9_]*)")
+_SUFFIXES = {FileKind.XLSX: (".xlsx", ".xlsm"), FileKind.XLS: (".xls", ".et"), FileKind.CSV: (".csv", ".txt", ".tsv")}
+
+
+@dataclass(slots=True)
+class _Source:
+    """An opened file: its sheets in order, and what was found on the way."""
+
+    sheets: Iterable[RawSheet]
+    delimiter: str | None = None
+    formulas: int = 0
+    is_1904: bool = False
+    findings: list[Finding] = field(default_factory=list)
+
+
+def land(
+    path: Path,
+    *,
+    out: Path,
+    catalogue: Catalogue,
+    item_id: str | None,
+    known_codes: frozenset[str] = frozenset(),
+    limits: Limits | None = None,
+) -> Landed:
+    """Read the file at ``path`` into a cleaned, masked Parquet table at ``out`` (落地).
+
+    The table has ``_sheet``, ``_row`` (from 1, as the spreadsheet program shows it), one text column per field of the
+    item (``""`` where absent or blank), ``_pii`` (``"CF_SY:resident_id;..."``), ``_unknown`` (JSON of unknown columns)
+    and ``_person`` (the row was about a natural person and is blanked). No personal number is in it. ``item_id`` None
+    means: whichever item's header fits. Nothing is written if the file is refused; ``out`` appears whole or not at all.
+
+    Args:
+        path: XLSX, XLS or text; the content decides, not the name.
+        out: where the Parquet table goes; its folder must exist.
+        catalogue: the law as data.
+        item_id: the announced item, or None.
+        known_codes: registered codes that look like a person's number; exempt in code columns only.
+        limits: how much is read; the defaults of ``Limits`` if None.
+
+    Raises:
+        FileRefused: one of its subclasses in ``intake.errors`` says why the whole file is refused.
+    """
+    limits = limits or Limits()
+    facts = file_identify(path, limits=limits)
+    source = _open(path, facts, catalogue=catalogue, item_id=item_id, limits=limits)
+    frames: list[pl.DataFrame] = []
+    chosen: list[tuple[RawSheet, HeaderMatch]] = []
+    skipped: list[RawSheet] = []
+    for sheet in source.sheets:
+        match = _recognised(path, sheet, catalogue=catalogue, item_id=item_id)
+        if match is None:
+            skipped.append(sheet)
+            continue
+        if chosen and chosen[0][1].item.id != match.item.id:
+            raise TwoTemplatesInOneFile(
+                file=path.name,
+                first_sheet=chosen[0][0].name,
+                first=chosen[0][1].item.title,
+                second_sheet=sheet.name,
+                second=match.item.title,
+            )
+        chosen.append((sheet, match))
+    if not chosen:
+        example = next((f.key for item in catalogue.items for f in item.fields), "CF_WSH")
+        raise HeaderNotFound(file=path.name, rows=limits.header_rows, example=example)
+    item = chosen[0][1].item
+    version = _version_check(path, item, [*(sheet for sheet, _ in chosen), *skipped])
+    landed_sheets: list[LandedSheet] = []
+    for sheet, match in chosen:
+        reader = SheetReader(
+            path=path,
+            kind=facts.kind,
+            sheet=sheet,
+            match=match,
+            known_codes=known_codes,
+            is_1904=source.is_1904,
+            limits=limits,
+            findings=source.findings,
+        )
+        frames.append(reader.read())
+        landed_sheets.append(reader.landed(frames[-1].height))
+    table = pl.concat(frames, rechunk=False)
+    if table.is_empty():
+        raise EmptyFile(file=path.name)
+    source.findings += _skipped_notes(skipped, item)
+    if not path.name.lower().endswith(_SUFFIXES[facts.kind]):
+        source.findings.append(notes.suffix_differs(name=path.name, kind=facts.kind.value))
+    persons = int(table["_person"].sum())
+    if persons:
+        source.findings.append(notes.person_rows(count=persons))
+    _write(table, out)
+    labels, letters = _columns(landed_sheets)
+    return Landed(
+        item_id=item.id,
+        source=path,
+        kind=facts.kind,
+        parquet=out,
+        row_count=table.height,
+        sheets=tuple(landed_sheets),
+        columns=labels,
+        column_letters=letters,
+        unknown_columns=tuple(dict.fromkeys(f.column for f in source.findings if f.rule == "F01")),
+        dropped_columns=tuple(dict.fromkeys(f.column for f in source.findings if f.rule == "F03")),
+        file_sha256=facts.sha256,
+        file_bytes=facts.size,
+        encoding=facts.encoding,
+        delimiter=source.delimiter,
+        template_version=version,
+        formulas=source.formulas,
+        person_rows=persons,
+        findings=tuple(source.findings),
+    )
+
+
+def _open(path: Path, facts: FileFacts, *, catalogue: Catalogue, item_id: str | None, limits: Limits) -> _Source:
+    if facts.kind is FileKind.CSV:
+        text = text_open(path, encoding=facts.encoding or "utf-8")
+
+        def score(rows: Sequence[Sequence[str]]) -> int:
+            return max((m.hits for m in header_choose(catalogue=catalogue, item_id=item_id, rows=rows)), default=0)
+
+        delimiter = delimiter_choose(text, rows=limits.header_rows, score=score)
+        head = head_rows(text, delimiter=delimiter, rows=limits.header_rows)
+        return _Source(sheets=[sheet_make(text, delimiter=delimiter, head=head, limits=limits)], delimiter=delimiter)
+    data = path.read_bytes()
+    if facts.kind is FileKind.XLSX:
+        package = package_inspect(path, limits=limits)
+        source = _Source(sheets=(), formulas=package.formulas, is_1904=package.is_1904)
+        if package.formulas:
+            source.findings.append(notes.formulas(count=package.formulas, cells=package.formula_cells))
+        if package.errors:
+            source.findings.append(notes.formula_errors(count=package.errors))
+    else:
+        binary = binary_inspect(path, data, limits=limits)
+        source = _Source(sheets=(), formulas=binary.formulas, is_1904=binary.is_1904)
+        if binary.formulas:
+            source.findings.append(notes.formulas(count=binary.formulas, cells=()))
+    source.sheets = Workbook(path, data, limits=limits).sheets()
+    return source
+
+
+def _recognised(path: Path, sheet: RawSheet, *, catalogue: Catalogue, item_id: str | None) -> HeaderMatch | None:
+    """Return the sheet's header, or None if it has none.
+
+    Raises:
+        WrongTemplate: the sheet is another table, or could be several. OldTemplate: a retired one.
+    """
+    matches = header_choose(catalogue=catalogue, item_id=item_id, rows=sheet.head)
+    if not matches:
+        return None
+    match = matches[0]
+    if len(matches) > 1:
+        named = [m for m in matches if m.item.id == _named_item([sheet])]
+        if len(named) != 1:
+            titles = "、".join(m.item.title for m in matches)
+            raise WrongTemplate(file=path.name, expected="一类信息", found=f"“{sheet.name}”可能是：{titles}，请指明信息类别")
+        match = named[0]
+    if match.retired is not None and match.missing:
+        raise OldTemplate(file=path.name, found=match.retired, current=_template_name(match.item))
+    if item_id is not None and match.item.id != item_id:
+        expected = next((i.title for i in catalogue.items if i.id == item_id), item_id)
+        raise WrongTemplate(file=path.name, expected=expected, found=f"“{sheet.name}”看起来是“{match.item.title}”")
+    return match
+
+
+def _template_name(item: Item) -> str:
+    return f"{item.template_title}（模板版本 {item.template_version}）"
+
+
+def _said(sheets: Iterable[RawSheet], pattern: re.Pattern[str]) -> str | None:
+    """Return what the first rows say after a fixed label, in the same cell or in the next one."""
+    for sheet in sheets:
+        for row in sheet.head:
+            found = pattern.search(" ".join(cell for cell in row if cell)[:2000])
+            if found:
+                return found.group(1)
+    return None
+
+
+def _named_item(sheets: Iterable[RawSheet]) -> str | None:
+    return _said(sheets, _TEMPLATE_ID)
+
+
+def _version_check(path: Path, item: Item, sheets: Sequence[RawSheet]) -> str | None:
+    """Return the template version that the file names, None if it names none (the national tables do not).
+
+    Raises:
+        OldTemplate: an earlier version. UnknownTemplateVersion: a later one than this catalogue has.
+    """
+    version = _said(sheets, _VERSION)
+    if version is None or version == item.template_version:
+        return version
+    found = f"{item.template_title}（模板版本 {version}）"
+
+    def order(text: str) -> list[int]:
+        return [int(part) for part in text.split(".")]
+
+    if order(version) < order(item.template_version):
+        raise OldTemplate(file=path.name, found=found, current=_template_name(item))
+    raise UnknownTemplateVersion(file=path.name, found=found, current=_template_name(item))
+
+
+def _skipped_notes(skipped: Iterable[RawSheet], item: Item) -> list[Finding]:
+    """Return a note for every sheet with content that was not read; our own template's sheets need none."""
+    return [
+        notes.sheet_skipped(sheet=sheet.name, rows=sheet.row_count)
+        for sheet in skipped
+        if sheet.row_count and _named_item([sheet]) != item.id
+    ]
+
+
+def _write(table: pl.DataFrame, out: Path) -> None:
+    """Write ``table`` so that ``out`` is there whole or not at all."""
+    part = out.with_name(out.name + ".part")
+    try:
+        table.write_parquet(part, compression="lz4", row_group_size=122_880)
+        part.replace(out)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _columns(sheets: Iterable[LandedSheet]) -> tuple[dict[str, str], dict[str, str]]:
+    labels: dict[str, str] = {}
+    letters: dict[str, str] = {}
+    for sheet in sheets:
+        for index, (label, key) in enumerate(zip(sheet.labels, sheet.keys, strict=True)):
+            if key is not None:
+                labels.setdefault(key, label)
+                letters.setdefault(key, column_letter(index))
+    return labels, letters

@@ -1,0 +1,267 @@
+"""Look through a workbook's package before any library opens it: bombs, entities, formulas, how far its cells reach.
+
+The spreadsheet reader is fast because it believes the file: it makes room for every cell from the first to the last,
+and copies a shared text into each cell that names it. So both are measured here first, in one streamed pass.
+"""
+
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice, pairwise
+from pathlib import Path
+
+import numpy as np
+
+from xinheng.intake.domain import Limits
+from xinheng.intake.errors import EncryptedWorkbook, NotAReadableFile, TooManyColumns, TooManyRows, ZipBomb
+from xinheng.intake.reading.identify import size_text
+
+_CHUNK = 1 << 20
+_SMALL = 1 << 20
+_HOLD = 1 << 24
+# Two patterns each, with and without a name space prefix: a literal beginning makes the search ten times faster.
+_CELL = (re.compile(rb"<c(?=[\s/>])"), re.compile(rb"<\w+:c(?=[\s/>])"))
+_REFERENCE_FAST = re.compile(rb"<c r=\"([A-Z]{1,8}[0-9]{1,12})\"")
+_REFERENCE = re.compile(rb"<(?:\w+:)?c\s(?:[^>]*?\s)?r\s*=\s*[\"']([A-Za-z]{1,8}[0-9]{1,12})[\"']")
+_ROW = re.compile(rb"<(?:\w+:)?row(?=[\s/>])")
+_FORMULA = (re.compile(rb"<f(?=[\s/>])"), re.compile(rb"<\w+:f(?=[\s/>])"))
+_FORMULA_CELL = re.compile(rb"<(?:\w+:)?c\s(?:[^>]*?\s)?r\s*=\s*[\"']([A-Z]+[0-9]+)[\"'][^>]*>\s*<(?:\w+:)?f(?=[\s/>])")
+_ERROR = re.compile(rb"\bt\s*=\s*[\"']e[\"']")
+_STRING = (re.compile(rb"<si(?=[\s/>])"), re.compile(rb"<\w+:si(?=[\s/>])"))
+_SHARED = re.compile(rb"\st\s*=\s*[\"']s[\"'][^>]*>\s*<(?:\w+:)?v>\s*([0-9]{1,9})\s*<")
+_BOUNDARY = re.compile(rb"<(?:\w+:)?(?:row|si|c)(?=[\s/>])")
+_DATE_1904 = re.compile(rb"date1904\s*=\s*[\"'](?:1|true|on)[\"']", re.IGNORECASE)
+_DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_DIGITS = b"0123456789"
+_EXPANDED_STRINGS = 2 << 30
+
+
+@dataclass(slots=True)
+class PackageFacts:
+    """What the pass over the package counted; ``formula_cells`` names the first few."""
+
+    formulas: int = 0
+    errors: int = 0
+    formula_cells: list[str] = field(default_factory=list)
+    is_1904: bool = False
+
+
+@dataclass(slots=True)
+class _Scan:
+    """Counts over the parts: how far the current one reaches, all cells, the length of every shared string."""
+
+    columns: int = 0
+    rows: int = 0
+    cells: int = 0
+    dense: int = 0
+    string_bytes: list[int] = field(default_factory=list)
+
+
+def package_inspect(path: Path, *, limits: Limits) -> PackageFacts:
+    """Return what the XLSX at ``path`` holds, after proving that it can be opened.
+
+    Raises:
+        EncryptedWorkbook, ZipBomb, NotAReadableFile, TooManyColumns, TooManyRows: the file is refused as a whole.
+    """
+    try:
+        with zipfile.ZipFile(path) as package:
+            entries = package.infolist()
+            _directory_check(path, entries, limits=limits)
+            return _parts_check(path, entries, limits=limits)
+    except (zipfile.BadZipFile, zlib.error, struct.error, UnicodeError, NotImplementedError) as error:
+        raise NotAReadableFile(file=path.name, reason="压缩结构损坏，文件可能没有传完整") from error
+
+
+def _directory_check(path: Path, entries: list[zipfile.ZipInfo], *, limits: Limits) -> None:
+    """Compare what the package's directory says with the file's size and the limits."""
+    bomb = ZipBomb(file=path.name, limit=size_text(limits.unpacked_bytes))
+    names = {entry.filename for entry in entries}
+    if any(entry.flag_bits & 0x1 for entry in entries):
+        raise EncryptedWorkbook(file=path.name)
+    if reason := _other_kind(names):
+        raise NotAReadableFile(file=path.name, reason=reason)
+    if len(entries) > limits.package_entries or len(names) != len(entries):
+        raise bomb
+    if sum(entry.file_size for entry in entries) > limits.unpacked_bytes:
+        raise bomb
+    if any(entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for entry in entries):
+        raise NotAReadableFile(file=path.name, reason="压缩方式不是 Excel 使用的方式")
+    for entry in entries:
+        if entry.file_size > _SMALL and entry.file_size > entry.compress_size * limits.package_ratio:
+            raise bomb
+    # Parts that lie over one another are the trick that makes a small file unpack to petabytes.
+    places = sorted((entry.header_offset, entry.header_offset + 30 + entry.compress_size) for entry in entries)
+    if any(end > start for (_, end), (start, _) in pairwise(places)):
+        raise bomb
+
+
+def _other_kind(names: set[str]) -> str | None:
+    """Return what the package is instead of an XLSX workbook, or None."""
+    if "xl/workbook.bin" in names:
+        return "这是 XLSB 二进制工作簿"
+    if "mimetype" in names and "content.xml" in names:
+        return "这是 ODS 表格"
+    if "[Content_Types].xml" not in names or not any(name.lower().endswith("workbook.xml") for name in names):
+        return "这是压缩包，不是 XLSX 工作簿"
+    return None
+
+
+def _inflated(path: Path, entry: zipfile.ZipInfo, *, limit: int, bomb: ZipBomb) -> Iterator[bytes]:
+    """Yield the unpacked bytes of one part, and refuse it if they are not exactly as many as the directory says.
+
+    ``zipfile`` stops at the declared size, other readers do not: a lying directory would pass one and burst the other.
+    """
+    total = 0
+    for chunk in _unpacked(path, entry):
+        total += len(chunk)
+        if total > min(limit, entry.file_size):
+            raise bomb
+        yield chunk
+    if total != entry.file_size:
+        raise bomb
+
+
+def _unpacked(path: Path, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+    """Yield what really lies in one part, never more than one chunk at a time."""
+    inflater = zlib.decompressobj(-15) if entry.compress_type == zipfile.ZIP_DEFLATED else None
+    for data in _packed(path, entry):
+        if inflater is None:
+            yield data
+            continue
+        rest = data
+        while rest and not inflater.eof:
+            yield inflater.decompress(rest, _CHUNK)
+            rest = inflater.unconsumed_tail
+    while inflater is not None and not inflater.eof:
+        chunk = inflater.decompress(inflater.unconsumed_tail, _CHUNK)
+        if not chunk:
+            raise zipfile.BadZipFile
+        yield chunk
+
+
+def _packed(path: Path, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+    """Yield the bytes of one part as they lie in the file."""
+    with path.open("rb") as file:
+        file.seek(entry.header_offset)
+        signature, name_length, extra_length = struct.unpack("<4s22xHH", file.read(30))
+        if signature != b"PK\x03\x04":
+            raise zipfile.BadZipFile
+        file.seek(name_length + extra_length, 1)
+        left = entry.compress_size
+        while left > 0:
+            data = file.read(min(_CHUNK, left))
+            if not data:
+                raise zipfile.BadZipFile
+            left -= len(data)
+            yield data
+
+
+def _texts(path: Path, entries: list[zipfile.ZipInfo], *, limits: Limits) -> Iterator[Iterator[bytes]]:
+    """Yield the pieces of every part that is XML; the others are unpacked and measured all the same."""
+    bomb = ZipBomb(file=path.name, limit=size_text(limits.unpacked_bytes))
+    for entry in entries:
+        chunks = _inflated(path, entry, limit=limits.unpacked_bytes, bomb=bomb)
+        first = next(chunks, b"")
+        if first.startswith((b"\xff\xfe", b"\xfe\xff")):
+            raise NotAReadableFile(file=path.name, reason="内部编码不是 UTF-8")
+        if first.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
+            yield _pieces(first, chunks)
+        else:
+            for _ in chunks:
+                pass
+
+
+def _parts_check(path: Path, entries: list[zipfile.ZipInfo], *, limits: Limits) -> PackageFacts:
+    facts, scan = PackageFacts(), _Scan()
+    for pieces in _texts(path, entries, limits=limits):
+        scan.columns = scan.rows = 0
+        for piece in pieces:
+            _piece_check(path, piece, facts=facts, scan=scan, limits=limits)
+        scan.dense += scan.rows * scan.columns
+        if scan.dense > limits.cells:
+            raise TooManyRows(file=path.name, limit=f"{limits.cells:,} 个单元格")
+    # Only a package with long shared texts can burst when each cell gets its copy; only then the copies are counted.
+    if scan.cells * max(scan.string_bytes, default=0) > _EXPANDED_STRINGS:
+        lengths = np.array([*scan.string_bytes, 0], dtype=np.int64)
+        expanded = 0
+        for pieces in _texts(path, entries, limits=limits):
+            for piece in pieces:
+                uses = np.array(_SHARED.findall(piece), dtype="S9").astype(np.int64)
+                expanded += int(lengths[np.minimum(uses, len(lengths) - 1)].sum())
+        if expanded > _EXPANDED_STRINGS:
+            raise ZipBomb(file=path.name, limit=size_text(limits.unpacked_bytes))
+    return facts
+
+
+def _pieces(first: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield one part's text in pieces that never cut a row, a cell or a shared string in two."""
+    held = first
+    for chunk in chunks:
+        held += chunk
+        if len(held) < _HOLD:
+            continue
+        cut = 0
+        for match in _BOUNDARY.finditer(held, len(held) // 2):
+            cut = match.start()
+        if cut:
+            yield held[:cut]
+            held = held[cut:]
+        elif len(held) > _HOLD * 4:
+            # No spreadsheet program writes a cell of 64 MB.
+            raise zipfile.BadZipFile
+    yield held
+
+
+def _piece_check(path: Path, piece: bytes, *, facts: PackageFacts, scan: _Scan, limits: Limits) -> None:
+    if b"\0" in piece or _DECLARATION.search(piece):
+        raise NotAReadableFile(file=path.name, reason="文件里有 Excel 不会写的实体声明或空字节")
+    if b"workbookPr" in piece and _DATE_1904.search(piece):
+        facts.is_1904 = True
+    formulas = _count(_FORMULA, piece)
+    if formulas:
+        facts.formulas += formulas
+        if len(facts.formula_cells) < 3:
+            found = (match.group(1).decode("ascii") for match in _FORMULA_CELL.finditer(piece))
+            facts.formula_cells += islice(found, 3 - len(facts.formula_cells))
+    for pattern in _STRING:
+        starts = [match.start() for match in pattern.finditer(piece)]
+        scan.string_bytes += [end - start for start, end in pairwise([*starts, len(piece)])] if starts else []
+    cells = _count(_CELL, piece)
+    if cells:
+        facts.errors += len(_ERROR.findall(piece))
+        _reach(path, piece, cells, scan=scan, limits=limits)
+
+
+def _count(patterns: tuple[re.Pattern[bytes], ...], piece: bytes) -> int:
+    return sum(len(pattern.findall(piece)) for pattern in patterns)
+
+
+def _reach(path: Path, piece: bytes, cells: int, *, scan: _Scan, limits: Limits) -> None:
+    """Add how many columns and rows the cells of ``piece`` reach."""
+    scan.cells += cells
+    references = _REFERENCE_FAST.findall(piece)
+    if len(references) < cells:
+        references = _REFERENCE.findall(piece)
+    columns = max((_column(letters) for letters in {ref.rstrip(_DIGITS).upper() for ref in references}), default=0)
+    rows = max((int(digits) for digits in {ref.lstrip(_LETTERS) for ref in references}), default=0)
+    if len(references) < cells:
+        # Cells may leave their place out; then they stand one after another.
+        parts = _ROW.split(piece)
+        columns = max(columns, *(_count(_CELL, part) for part in parts))
+        rows = max(rows, scan.rows + len(parts) - 1)
+    scan.columns, scan.rows = max(scan.columns, columns), max(scan.rows, rows)
+    if scan.columns > limits.columns:
+        raise TooManyColumns(sheet=path.name, columns=f"{scan.columns:,}", limit=f"{limits.columns:,}")
+    if scan.rows > 1_048_576:
+        raise TooManyRows(file=path.name, limit="1,048,576 行")
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - ord("A") + 1
+    return number

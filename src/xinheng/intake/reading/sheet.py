@@ -1,0 +1,230 @@
+"""Turn one recognised sheet into rows of the item: cleaned, masked, persons' rows and papers taken out."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from xinheng.catalogue.domain import Field, FieldType, Item, Required
+from xinheng.intake.domain import FileKind, Finding, LandedSheet, Limits, column_letter
+from xinheng.intake.errors import DuplicateColumns, RowsWiderThanHeader
+from xinheng.intake.reading import notes
+from xinheng.intake.reading.cleaning import cells_clean, codes_canonical, dates_plain, is_code, widths_narrow
+from xinheng.intake.reading.delimited import SPARE
+from xinheng.intake.reading.labels import HeaderMatch
+from xinheng.intake.reading.personal import columns_mask, text_masked
+from xinheng.intake.reading.tables import ROW, RawSheet, source_column
+from xinheng.kernel.text import clean_cell
+
+DELETED = "（已删除）"
+"""Stands where a number or kind of a person's document stood."""
+
+PERSON_CATEGORIES = ("自然人", "个人", "公民")
+_ORGANISATION_ROLES = frozenset({"uscc", "registration_no", "organisation_code", "institution_no", "social_no"})
+_NARROW_TYPES = frozenset({FieldType.DATE, FieldType.AMOUNT_WAN, FieldType.CODE})
+_SPARE_ROWS = 10_000
+_LOST = "\ufffd|锟斤拷"
+_HEADER_AGAIN = 3
+
+
+def table_columns(item: Item) -> list[str]:
+    """Return the columns of the landed table of ``item``, in order."""
+    return ["_sheet", "_row", *(f.key for f in item.fields), "_pii", "_unknown", "_person"]
+
+
+@dataclass(slots=True)
+class SheetReader:
+    """One sheet on its way into the landed table; ``findings`` grows while it is read."""
+
+    path: Path
+    kind: FileKind
+    sheet: RawSheet
+    match: HeaderMatch
+    known_codes: frozenset[str]
+    is_1904: bool
+    limits: Limits
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Return the labels as written, on one line and without personal numbers, one for each column."""
+        return tuple(text_masked(" ".join(clean_cell(label).split()))[0] for label in self.match.labels)
+
+    def landed(self, row_count: int) -> LandedSheet:
+        """Return where the sheet's header stands and what its columns are."""
+        return LandedSheet(
+            name=self.sheet.name,
+            header_row=self.match.row + 1,
+            first_data_row=self.match.data_row + 1,
+            row_count=row_count,
+            labels=self.labels,
+            keys=self.match.keys,
+        )
+
+    def read(self) -> pl.DataFrame:
+        """Return the sheet's rows as ``table_columns`` names them.
+
+        Raises:
+            DuplicateColumns, RowsWiderThanHeader: it cannot be said which cell is which.
+            TooManyRows, CellTooLarge, BrokenRows: from reading.
+        """
+        fields = self._fields()
+        width = len(self.match.labels)
+        spare = SPARE if self.kind is FileKind.CSV else 0
+        names = [source_column(index) for index in range(width + spare)]
+        frame = cells_clean(self.sheet.frame(width + spare, self.match.data_row + 1), names)
+        frame = frame.filter(pl.any_horizontal(pl.col(names) != "")) if names else frame
+        frame = self._headers_again(frame)
+        self._spare_told(frame, names[width:])
+        unknown = self._unknown(frame, width)
+        self._told(frame, names[:width])
+        self._papers_told(frame)
+        frame = frame.select(ROW, *(pl.col(name).alias(f.key) for name, f in fields.items()), *unknown)
+        absent = [f.key for f in self.match.item.fields if f.key not in frame.columns]
+        frame = frame.with_columns(pl.lit("").alias(key) for key in absent)
+        frame = self._normalised(frame, [f for f in fields.values() if not f.identity_document])
+        frame = self._persons_blanked(frame, list(unknown))
+        frame = self._masked(frame, fields, unknown)
+        return frame.with_columns(pl.lit(self.sheet.name).alias("_sheet"), _as_json(unknown).alias("_unknown")).select(
+            table_columns(self.match.item)
+        )
+
+    def _fields(self) -> dict[str, Field]:
+        """Return source column → field. Papers of persons may stand in several columns: none of them is kept."""
+        fields: dict[str, Field] = {}
+        first: dict[str, int] = {}
+        for index, key in enumerate(self.match.keys):
+            if key is None:
+                continue
+            found = self.match.item.field(key)
+            if key in first:
+                if found.identity_document:
+                    continue
+                raise DuplicateColumns(
+                    sheet=self.sheet.name, label=found.title, first=column_letter(first[key]), second=column_letter(index)
+                )
+            first[key] = index
+            fields[source_column(index)] = found
+        for title in self.match.missing:
+            self.findings.append(notes.missing_column(sheet=self.sheet.name, title=title))
+        return fields
+
+    def _papers_told(self, frame: pl.DataFrame) -> None:
+        """Tell every column of persons' papers that has content, with how many cells."""
+        for index, key in enumerate(self.match.keys):
+            if key is None or not self.match.item.field(key).identity_document:
+                continue
+            if count := int((frame[source_column(index)] != "").sum()):
+                self.findings.append(
+                    notes.identity_column(
+                        sheet=self.sheet.name, label=self.labels[index], letter=column_letter(index), count=count
+                    )
+                )
+
+    def _headers_again(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Return ``frame`` without rows that repeat the header, as printed lists do on every page."""
+        labelled = [(source_column(i), clean_cell(label)) for i, label in enumerate(self.match.labels) if label.strip()]
+        same = pl.sum_horizontal((pl.col(name) == label).cast(pl.Int32) for name, label in labelled)
+        again = frame.filter(same >= min(_HEADER_AGAIN, len(labelled)))
+        if again.is_empty():
+            return frame
+        self.findings.append(notes.repeated_headers(sheet=self.sheet.name, count=again.height, row=again[ROW][0]))
+        return frame.filter(same < min(_HEADER_AGAIN, len(labelled)))
+
+    def _spare_told(self, frame: pl.DataFrame, spare: list[str]) -> None:
+        if not spare:
+            return
+        wide = frame.filter(pl.any_horizontal(pl.col(spare) != ""))
+        if wide.height > _SPARE_ROWS:
+            raise RowsWiderThanHeader(file=self.path.name, count=f"{wide.height:,}", row=wide[ROW][0])
+        counts = wide.select(ROW, pl.sum_horizontal((pl.col(name) != "").cast(pl.Int32) for name in spare).alias("n"))
+        self.findings += [notes.spare_fields(sheet=self.sheet.name, row=row, fields=n) for row, n in counts.iter_rows()]
+
+    def _unknown(self, frame: pl.DataFrame, width: int) -> dict[str, str]:
+        """Return source column → label of what the template does not have; empty columns without a label are nothing."""
+        columns = [i for i in range(width) if self.match.keys[i] is None]
+        if not columns:
+            return {}
+        filled = frame.select((pl.col(source_column(i)) != "").any() for i in columns).row(0)
+        unknown: dict[str, str] = {}
+        for index, has_content in zip(columns, filled, strict=True):
+            label = self.labels[index] or (f"{column_letter(index)} 列（无列名）" if has_content else "")
+            if not label:
+                continue
+            # Two unknown columns of one label are told apart by their letter.
+            name = label if label not in unknown.values() else f"{label}（{column_letter(index)} 列）"
+            unknown[source_column(index)] = name
+            self.findings.append(notes.unknown_column(sheet=self.sheet.name, label=name, letter=column_letter(index)))
+        return unknown
+
+    def _told(self, frame: pl.DataFrame, names: list[str]) -> None:
+        """Add what else the clerk should know about the sheet."""
+        if self.sheet.hidden:
+            self.findings.append(notes.sheet_hidden(sheet=self.sheet.name))
+        if self.sheet.merged:
+            self.findings.append(notes.merged_cells(sheet=self.sheet.name, places=self.sheet.merged))
+        if frame.is_empty():
+            return
+        lost = frame.filter(pl.any_horizontal(pl.col(names).str.contains(_LOST)))
+        if not lost.is_empty():
+            self.findings.append(notes.lost_characters(sheet=self.sheet.name, count=lost.height, row=lost[ROW][0]))
+        for column, (count, row) in self.sheet.long_numbers.items():
+            label = self.labels[column]
+            self.findings.append(notes.long_numbers(sheet=self.sheet.name, label=label, count=count, row=row))
+
+    def _normalised(self, frame: pl.DataFrame, fields: list[Field]) -> pl.DataFrame:
+        codes = [f.key for f in fields if is_code(f)]
+        frame = codes_canonical(frame, codes)
+        frame = widths_narrow(frame, [f.key for f in fields if f.type in _NARROW_TYPES and f.key not in codes])
+        dates = [f.key for f in fields if f.type is FieldType.DATE]
+        frame, serials = dates_plain(frame, dates, is_1904=self.is_1904)
+        for key, count in serials.items():
+            label = self.labels[self.match.keys.index(key)]
+            self.findings.append(notes.serial_dates(sheet=self.sheet.name, label=label, count=count))
+        return frame
+
+    def _persons_blanked(self, frame: pl.DataFrame, unknown: list[str]) -> pl.DataFrame:
+        """Return ``frame`` with ``_person``: rows about natural persons keep their category and nothing else (P2, P4).
+
+        A row is about a person if it says so, or names a person's paper and no code of an organisation.
+        """
+        item = self.match.item
+        category = item.field_by_role("subject_category")
+        says = pl.col(category.key).is_in(PERSON_CATEGORIES) if category else pl.lit(value=False)
+        papers = [f.key for f in item.fields if f.identity_document and f.required is Required.PERSON]
+        codes = [f.key for f in item.fields if f.role in _ORGANISATION_ROLES]
+        if papers and codes:
+            says = says | (_any_filled(papers) & ~_any_filled(codes))
+        frame = frame.with_columns(says.alias("_person"))
+        if not frame["_person"].any():
+            return frame
+        kept = {category.key} if category else set()
+        texts = [f.key for f in item.fields if f.key not in kept] + unknown
+        blank = [pl.when(pl.col("_person")).then(pl.lit("")).otherwise(pl.col(name)).alias(name) for name in texts]
+        if category:
+            # The category may hold anything; a person's row says only that it is one.
+            person = pl.when(pl.col("_person")).then(pl.lit(PERSON_CATEGORIES[0]))
+            blank.append(person.otherwise(pl.col(category.key)).alias(category.key))
+        return frame.with_columns(blank)
+
+    def _masked(self, frame: pl.DataFrame, fields: dict[str, Field], unknown: dict[str, str]) -> pl.DataFrame:
+        papers = [f.key for f in fields.values() if f.identity_document]
+        frame = frame.with_columns(
+            pl.when(pl.col(key) != "").then(pl.lit(DELETED)).otherwise(pl.lit("")).alias(key) for key in papers
+        )
+        scanned = {f.key: f.key for f in fields.values() if not f.identity_document} | unknown
+        exempt = frozenset(f.key for f in fields.values() if is_code(f))
+        return columns_mask(frame, scanned, exempt=self.known_codes, exempt_columns=exempt)
+
+
+def _any_filled(columns: Iterable[str]) -> pl.Expr:
+    return pl.any_horizontal(pl.col(name) != "" for name in columns)
+
+
+def _as_json(unknown: dict[str, str]) -> pl.Expr:
+    """Return the unknown columns of each row as a JSON object by label, ``""`` where all are empty."""
+    if not unknown:
+        return pl.lit("")
+    content = pl.struct(pl.col(name).alias(label) for name, label in unknown.items()).struct.json_encode()
+    return pl.when(_any_filled(unknown)).then(content).otherwise(pl.lit(""))

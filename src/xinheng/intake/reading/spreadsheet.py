@@ -1,0 +1,179 @@
+"""Open XLSX and XLS workbooks and hand on their sheets as tables of texts."""
+
+import io
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from decimal import Decimal
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+
+from xinheng.intake.domain import Limits, column_letter
+from xinheng.intake.errors import CellTooLarge, EncryptedWorkbook, NotAReadableFile, TooManyColumns, TooManyRows
+from xinheng.intake.reading.tables import ROW, RawSheet, source_column
+
+_BATCH = 20_000
+_MERGES = 50_000
+_EXACT = 1e15
+"""Spreadsheet programs keep 15 digits of a number; the rest of a longer one is already lost."""
+
+
+def cell_text(value: Any) -> str:
+    """Return a cell's value as the text a clerk would have typed: ISO dates, plain numbers without exponent."""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            return ""
+        return str(int(value)) if value.is_integer() and abs(value) < _EXACT else format(Decimal(repr(value)), "f")
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(sep=" ", timespec="seconds")
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return str(value)
+
+
+class Workbook:
+    """An opened workbook; ``data`` are the bytes that were inspected, so nothing can change in between."""
+
+    def __init__(self, path: Path, data: bytes, *, limits: Limits) -> None:
+        self._path, self._limits = path, limits
+        try:
+            self._book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+            self._metadata = self._book.sheets_metadata
+        except PasswordError as error:
+            raise EncryptedWorkbook(file=path.name) from error
+        except CalamineError as error:
+            raise NotAReadableFile(file=path.name, reason="工作簿结构损坏") from error
+        except BaseException as error:  # noqa: BLE001 - the reader's panics are no Exception
+            self._reraise(error)
+        if len(self._metadata) > limits.sheets:
+            raise NotAReadableFile(file=path.name, reason=f"工作表超过 {limits.sheets} 张")
+
+    def _reraise(self, error: BaseException) -> None:
+        """Turn the reader's panics, which are no ``Exception``, into a refusal; let everything else go on."""
+        if type(error).__name__ == "PanicException":
+            raise NotAReadableFile(file=self._path.name, reason="工作簿结构损坏") from error
+        raise error
+
+    def sheets(self) -> Iterator[RawSheet]:
+        """Yield the work sheets in order; charts and macro sheets are left out."""
+        for number, metadata in enumerate(self._metadata):
+            if metadata.typ is not SheetTypeEnum.WorkSheet:
+                continue
+            try:
+                sheet = self._book.get_sheet_by_index(number)
+            except CalamineError as error:
+                raise NotAReadableFile(file=self._path.name, reason=f"工作表“{metadata.name}”结构损坏") from error
+            except BaseException as error:
+                self._reraise(error)
+                raise
+            yield self._raw(sheet, name=metadata.name, hidden=metadata.visible is not SheetVisibleEnum.Visible)
+
+    def _raw(self, sheet: CalamineSheet, *, name: str, hidden: bool) -> RawSheet:
+        start, end = sheet.start, sheet.end
+        if start is None or end is None:
+            return RawSheet(name=name, head=(), frame=_nothing, row_count=0, hidden=hidden)
+        rows, columns = end[0] + 1, end[1] + 1
+        if columns > self._limits.columns:
+            raise TooManyColumns(sheet=name, columns=f"{columns:,}", limit=f"{self._limits.columns:,}")
+        if rows * columns > self._limits.cells:
+            raise TooManyRows(file=self._path.name, limit=f"{self._limits.cells:,} 个单元格")
+        fills, told = self._merges(sheet, rows=rows)
+        lines = _Lines(sheet=sheet, indent=start[1], fills=fills)
+
+        def frame(width: int, first_row: int) -> pl.DataFrame:
+            return _framed(lines.texts(first_row - 1), width=width, first_row=first_row, sheet=name, limits=self._limits)
+
+        head = list(islice(lines.texts(0), self._limits.header_rows))
+        lines.long_numbers.clear()
+        return RawSheet(
+            name=name, head=head, frame=frame, row_count=rows, hidden=hidden, merged=told, long_numbers=lines.long_numbers
+        )
+
+    @staticmethod
+    def _merges(sheet: CalamineSheet, *, rows: int) -> tuple[dict[int, list[tuple[int, bool]]], tuple[str, ...]]:
+        """Return, per row, the columns of cells merged downwards (True where one begins), and their places in words.
+
+        A merged cell says the same for every row it covers. Only its first column is filled: the others have no
+        value of their own in any program.
+        """
+        fills: dict[int, list[tuple[int, bool]]] = {}
+        told: list[str] = []
+        for (top, left), (bottom, _) in islice(sheet.merged_cell_ranges or (), _MERGES):
+            if bottom <= top or bottom >= rows or bottom - top > _BATCH:
+                continue
+            told.append(f"{column_letter(left)}{top + 1}:{column_letter(left)}{bottom + 1}")
+            for row in range(top, bottom + 1):
+                fills.setdefault(row, []).append((left, row == top))
+        return fills, tuple(told)
+
+
+@dataclass(slots=True)
+class _Lines:
+    """A sheet's rows as lists of texts from column A on, cells merged downwards filled."""
+
+    sheet: CalamineSheet
+    indent: int
+    fills: dict[int, list[tuple[int, bool]]]
+    long_numbers: dict[int, tuple[int, int]] = field(default_factory=dict)
+
+    def texts(self, first: int) -> Iterator[list[str]]:
+        """Yield the rows from index ``first`` (from 0) on."""
+        above: dict[int, str] = {}
+        indent = [""] * self.indent
+        for index, row in enumerate(self.sheet.iter_rows()):
+            if index < first and not self.fills:
+                continue
+            line = [*indent, *(cell if cell.__class__ is str else self._text(cell, at, index) for at, cell in enumerate(row))]
+            for column, is_top in self.fills.get(index, ()):
+                if is_top:
+                    above[column] = line[column]
+                else:
+                    # What a program left under a merged cell is seen by nobody.
+                    line[column] = above.get(column, "")
+            if index >= first:
+                yield line
+
+    def _text(self, cell: Any, at: int, index: int) -> str:
+        if cell.__class__ is float and abs(cell) >= _EXACT:
+            count, first = self.long_numbers.get(self.indent + at, (0, index + 1))
+            self.long_numbers[self.indent + at] = (count + 1, first)
+        return cell_text(cell)
+
+
+def _nothing(width: int, _first_row: int) -> pl.DataFrame:
+    return pl.DataFrame(schema={ROW: pl.Int64} | {source_column(i): pl.String for i in range(width)})
+
+
+def _framed(rows: Iterable[Sequence[str]], *, width: int, first_row: int, sheet: str, limits: Limits) -> pl.DataFrame:
+    """Return ``rows`` as a table of ``width`` text columns, in batches so that no more than one batch is held twice."""
+    source, frames, row_number = iter(rows), [], first_row
+    while batch := list(islice(source, _BATCH)):
+        padded = [row if len(row) == width else [*row[:width], *[""] * (width - len(row))] for row in batch]
+        columns = list(zip(*padded, strict=True)) or [() for _ in range(width)]
+        frame = pl.DataFrame({source_column(i): pl.Series(column, dtype=pl.String) for i, column in enumerate(columns)})
+        frames.append(frame.insert_column(0, pl.Series(ROW, range(row_number, row_number + len(batch)), dtype=pl.Int64)))
+        row_number += len(batch)
+    table = pl.concat(frames, rechunk=True) if frames else _nothing(width, first_row)
+    cells_bounded(table, sheet=sheet, limits=limits)
+    return table
+
+
+def cells_bounded(table: pl.DataFrame, *, sheet: str, limits: Limits) -> None:
+    """Refuse a table with a cell longer than any spreadsheet cell.
+
+    Raises:
+        CellTooLarge: names the first such row.
+    """
+    texts = pl.exclude(ROW).str.len_bytes()
+    if table.is_empty() or (table.select(pl.max_horizontal(texts.max())).item() or 0) <= limits.cell_characters:
+        return
+    long = table.filter(pl.any_horizontal(pl.exclude(ROW).str.len_chars() > limits.cell_characters))
+    if not long.is_empty():
+        raise CellTooLarge(sheet=sheet, row=long[ROW][0], limit=f"{limits.cell_characters:,}")
