@@ -27,6 +27,7 @@ class DeadlineRule:
     clock_id: str
     amount: int
     unit: ClockUnit
+    sectors: frozenset[str]
     in_force: date
     until: date | None
     reference: str
@@ -160,6 +161,7 @@ def _deadlines(catalogue: Catalogue, clock: Clock) -> list[DeadlineRule]:
                 clock_id=clock.id,
                 amount=version.amount,
                 unit=version.unit,
+                sectors=frozenset(version.sectors),
                 in_force=version.in_force,
                 until=version.until,
                 reference=catalogue.basis_text(version.basis),
