@@ -1,0 +1,18 @@
+"""Read law cases: a Chinese sentence as name, input, output."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+HERE = Path(__file__).parent
+
+
+def cases_in(folder: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield each case of ``folder`` with its name; what a file says once for all its cases is filled in."""
+    for path in sorted((HERE / folder).glob("*.yaml")):
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        shared = {key: value for key, value in content.items() if key != "cases"}
+        for case in content["cases"]:
+            yield f"{path.stem}：{case['name']}", shared | case
