@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xinheng.catalogue.domain import Confidence
@@ -105,6 +105,7 @@ def evaluate(law: list[Regime], record: DisplayFacts, on_date: date):
     return display_term(facts=record, on_date=on_date, rules=[RULE], regimes=law, lists={})
 
 
+@settings(max_examples=50, deadline=None)
 @given(law=st.lists(regimes(), max_size=4), record=facts(), on_date=DAYS)
 def test_never_ends_after_any_single_regime(law, record, on_date):
     term = evaluate(law, record, on_date)
@@ -116,6 +117,7 @@ def test_never_ends_after_any_single_regime(law, record, on_date):
             assert alone.end is None or term.end <= alone.end
 
 
+@settings(max_examples=50, deadline=None)
 @given(law=st.lists(regimes(), max_size=4), record=facts(), early=DAYS, late=DAYS)
 def test_a_later_reading_day_never_lengthens(law, record, early, late):
     early, late = sorted((early, late))
@@ -129,6 +131,7 @@ def test_a_later_reading_day_never_lengthens(law, record, early, late):
         assert after.end <= before.end
 
 
+@settings(max_examples=50, deadline=None)
 @given(law=st.lists(regimes(), min_size=1, max_size=4), record=facts(), on_date=DAYS)
 def test_the_last_day_is_the_day_before_the_end(law, record, on_date):
     term = evaluate(law, record, on_date)
@@ -138,6 +141,7 @@ def test_the_last_day_is_the_day_before_the_end(law, record, on_date):
         assert term.first_repair_date is None or term.first_repair_date < term.end
 
 
+@settings(max_examples=50, deadline=None)
 @given(law=st.lists(regimes(), max_size=4), record=facts(), on_date=DAYS)
 def test_every_answer_explains_itself(law, record, on_date):
     term = evaluate(law, record, on_date)
@@ -145,6 +149,7 @@ def test_every_answer_explains_itself(law, record, on_date):
     assert all(step.text.endswith("。") for step in term.steps)
 
 
+@settings(max_examples=50, deadline=None)
 @given(law=st.lists(regimes(), max_size=4), record=facts(), on_date=DAYS)
 def test_the_stated_day_shortens_only(law, record, on_date):
     free = DisplayFacts(**{name: getattr(record, name) for name in record.__slots__} | {"statutory_until": None})

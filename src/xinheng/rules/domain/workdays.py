@@ -72,9 +72,5 @@ class WorkdayCalendar:
 
 def calendar_from(*, holidays: Iterable[date], workdays: Iterable[date], years: Iterable[int], version: str) -> WorkdayCalendar:
     """Return a calendar; holidays on weekends and workdays on weekdays are harmless repetitions."""
-    return WorkdayCalendar(
-        holidays=frozenset(holidays) - frozenset(workdays),
-        workdays=frozenset(workdays),
-        years=frozenset(years),
-        version=version,
-    )
+    working = frozenset(workdays)
+    return WorkdayCalendar(holidays=frozenset(holidays) - working, workdays=working, years=frozenset(years), version=version)
