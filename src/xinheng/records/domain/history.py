@@ -1,8 +1,9 @@
 """A record's history as a fold over its events: the definition that the database's answer is tested against."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
 from xinheng.records.domain.values import Event
 
@@ -139,26 +140,26 @@ def _report(state: RecordState | None, event: RecordEvent) -> RecordState | None
 
 
 def _mark(state: RecordState, event: RecordEvent) -> RecordState:
-    match event.event:
-        case Event.REVOKED:
-            return replace(state, revoked_date=state.revoked_date or event.event_date)
-        case Event.REPAIRED:
-            return replace(state, repaired_date=state.repaired_date or event.event_date)
-        case Event.DELISTED:
-            return replace(state, delisted_date=state.delisted_date or event.event_date)
-        case Event.REINSTATED:
-            return replace(state, revoked_date=None, repaired_date=None, delisted_date=None)
-        case Event.WITHDRAWN:
-            return replace(state, withdrawn=True)
-        case Event.HELD:
-            return replace(state, held=True)
-        case Event.RELEASED:
-            return replace(state, held=False)
-        case Event.DISPUTED:
-            if state.disputed_since is not None:
-                return state
-            return replace(state, disputed_since=event.event_date, disputed_until=event.dispute_until)
-        case Event.DISPUTE_ENDED:
-            return replace(state, disputed_since=None, disputed_until=None)
-        case _:
+    if event.event is Event.DISPUTED:
+        if state.disputed_since is not None:
             return state
+        return replace(state, disputed_since=event.event_date, disputed_until=event.dispute_until)
+    if event.event in _DAYS:
+        name = _DAYS[event.event]
+        day: dict[str, Any] = {name: getattr(state, name) or event.event_date}
+        return replace(state, **day)
+    return replace(state, **_SETS.get(event.event, {}))
+
+
+_DAYS: Mapping[Event, str] = {
+    Event.REVOKED: "revoked_date",
+    Event.REPAIRED: "repaired_date",
+    Event.DELISTED: "delisted_date",
+}
+_SETS: Mapping[Event, dict[str, Any]] = {
+    Event.REINSTATED: {"revoked_date": None, "repaired_date": None, "delisted_date": None},
+    Event.WITHDRAWN: {"withdrawn": True},
+    Event.HELD: {"held": True},
+    Event.RELEASED: {"held": False},
+    Event.DISPUTE_ENDED: {"disputed_since": None, "disputed_until": None},
+}
