@@ -73,9 +73,12 @@ def scope_of(relative_name: str) -> Scope:
 
 
 def assemble(sources: Iterable[tuple[str, str]]) -> Assembly:
-    """Read ``(relative name, text)`` pairs into typed entries; faults become problems."""
+    """Read ``(relative name, text)`` pairs into typed entries; faults become problems.
+
+    The order decides only which of two clashing entries is told to be the second one.
+    """
     assembly = Assembly()
-    for name, text in sorted(sources):
+    for name, text in sources:
         parsed = parse_yaml(name=name, text=text)
         assembly.problems.extend(parsed.problems)
         if any(problem.rule == "catalogue.yaml.unreadable" for problem in parsed.problems):

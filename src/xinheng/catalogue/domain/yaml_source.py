@@ -21,13 +21,17 @@ _NULL = frozenset({"", "~", "null"})
 _TRAPS = (
     (re.compile(r"(y|n|yes|no|on|off|true|false)\Z", re.IGNORECASE), "YAML 会把它读成“是”或“否”。"),
     (
-        re.compile(r"[-+]?(0[0-9_]+|0[xob][0-9A-Fa-f_]+|[0-9][0-9_]*\.[0-9_]*([eE][-+]?[0-9]+)?|[0-9_]*[0-9][0-9_]*)\Z"),
+        re.compile(
+            r"[-+]?(0[0-9_]+|0[xob][0-9A-Fa-f_]+|[0-9][0-9_]*\.[0-9_]*([eE][-+]?[0-9]+)?|[0-9]+[eE][-+]?[0-9]+|[0-9_]*[0-9][0-9_]*)\Z"
+        ),
         "YAML 会把它读成另一个数（如 0111 读成 73，1.10 读成 1.1）。",
     ),
     (re.compile(r"[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9]*)?\Z"), "YAML 会把它按六十进制读成一个数。"),
     (re.compile(r"(NULL|Null)\Z"), "YAML 会把它读成空值。"),
 )
-_PLAIN_TAGS = ("tag:yaml.org,2002:",)
+_PLAIN_TAGS = frozenset(
+    f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "null", "timestamp", "map", "seq", "merge", "value")
+)
 
 
 @dataclass
@@ -87,7 +91,7 @@ def _refuse(parsed: ParsedFile, node: yaml.Node, *, what: str, why: str, how: st
 
 def _value(parsed: ParsedFile, node: yaml.Node, path: Path) -> object:
     parsed.lines.setdefault(path, node.start_mark.line + 1)
-    if not node.tag.startswith(_PLAIN_TAGS):
+    if node.tag not in _PLAIN_TAGS:
         _refuse(
             parsed,
             node,

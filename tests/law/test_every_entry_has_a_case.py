@@ -1,0 +1,59 @@
+"""No item, clock, regime, list or measure without a law case and a line in the reference."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+from django.conf import settings
+
+from xinheng.catalogue.selectors import catalogue_load_from
+
+LAW = Path(__file__).parent
+CATALOGUE = catalogue_load_from(settings.XINHENG_CATALOGUE_DIR)
+REFERENCE = (settings.PROJECT / "docs/reference/catalogue.md").read_text(encoding="utf-8")
+
+
+def _strings(value):
+    if isinstance(value, dict):
+        for key, child in value.items():
+            if key != "name":
+                yield from _strings(child)
+    elif isinstance(value, list):
+        for child in value:
+            yield from _strings(child)
+    elif isinstance(value, str):
+        yield value
+
+
+def _named_in_cases():
+    named = set()
+    for path in LAW.rglob("*.yaml"):
+        if "refusals" in path.parts:
+            continue
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        named |= {word for text in _strings(content) for word in (text, text.split("@", maxsplit=1)[0])}
+    return named
+
+
+NAMED = _named_in_cases()
+ENTRIES = [
+    *(("item", item.id) for item in CATALOGUE.items),
+    *(("clock", clock.id) for clock in CATALOGUE.clocks),
+    *(("regime", regime.id) for regime in CATALOGUE.regimes),
+    *(("list", list_type.id) for list_type in CATALOGUE.list_types),
+    *(("measure", measure.id) for measure in CATALOGUE.measures),
+]
+
+
+@pytest.mark.parametrize(("kind", "identity"), sorted(set(ENTRIES)))
+def test_has_a_case_and_a_line_in_the_reference(kind, identity):
+    assert identity in NAMED, f"no case under tests/law names the {kind} {identity}"
+    assert f"`{identity}`" in REFERENCE, f"docs/reference/catalogue.md has no line for the {kind} {identity}: run `make docs`"
+
+
+@pytest.mark.parametrize("path", sorted(LAW.rglob("*.yaml")), ids=lambda path: str(path.relative_to(LAW)))
+def test_case_names_are_sentences_and_unique(path):
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    names = [case["name"] for case in content.get("cases", [])]
+    assert len(names) == len(set(names))
+    assert all(any("\u4e00" <= char <= "\u9fff" for char in name) for name in names)
