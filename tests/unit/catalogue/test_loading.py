@@ -70,7 +70,7 @@ def test_warm_loading_is_fast_and_follows_the_files(copied):
 def test_content_with_a_problem_is_refused_whole(copied):
     (copied / "sectors").mkdir(exist_ok=True)
     (copied / "sectors/bad.yaml").write_text('sectors: [{id: x, titel: "甲"}]', encoding="utf-8")
-    with pytest.raises(CatalogueRefused, match="sectors/bad.yaml:1：未知的键“titel”"):
+    with pytest.raises(CatalogueRefused, match=r"sectors/bad\.yaml:1：未知的键“titel”"):
         catalogue_load_from(copied)
 
 
@@ -134,7 +134,7 @@ class TestCheckCommand:
         pack.mkdir()
         (pack / "bees.yaml").write_text('sectors: [{id: tax, title: "税务"}]', encoding="utf-8")
         base = settings.XINHENG_CATALOGUE_DIR
-        assert ["bees.yaml"] == [problem.file for problem in catalogue_check(pack, base=base)]
+        assert [problem.file for problem in catalogue_check(pack, base=base)] == ["bees.yaml"]
         assert catalogue_sources(path=pack / "bees.yaml")[0][0] == "bees.yaml"
 
     def test_schema_is_printed(self):
