@@ -79,7 +79,8 @@ class LandedSheet:
     """One sheet that was read: where its header stands and what each of its columns is.
 
     ``labels`` and ``keys`` run over the file's columns from the first one (A); ``keys`` holds the catalogue key,
-    ``None`` for a column that is unknown or has no label. Rows are numbered as the spreadsheet program shows them.
+    ``None`` for a column that is unknown or has no label. ``papers`` are the columns of persons' documents, ``category``
+    is the column that says what kind of subject a row is about. Rows are numbered as the spreadsheet program shows them.
     """
 
     name: str
@@ -88,6 +89,8 @@ class LandedSheet:
     row_count: int
     labels: tuple[str, ...]
     keys: tuple[str | None, ...]
+    papers: tuple[int, ...] = ()
+    category: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

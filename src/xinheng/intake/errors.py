@@ -111,6 +111,13 @@ class RowsWiderThanHeader(FileRefused):
     )
 
 
+class OriginalChanged(FileRefused):
+    """The file that should be marked is not the one that was read."""
+
+    code = "intake.original_changed"
+    template = "文件“%(file)s”和检查时的不是同一份，不能在上面做标记。请重新检查这份文件。"
+
+
 class HeaderNotFound(FileRefused):
     """No row of the file looks like the header of a known template."""
 

@@ -1,6 +1,20 @@
-"""Read a department's file (XLSX, XLS, CSV) into one cleaned, masked table."""
+"""Read a department's file (XLSX, XLS, CSV) into one cleaned, masked table; read it again to mark it."""
 
+from xinheng.intake.reading.labels import label_key
 from xinheng.intake.reading.landing import land
-from xinheng.intake.reading.sheet import DELETED, table_columns
+from xinheng.intake.reading.original import OriginalSheet, original_read
+from xinheng.intake.reading.sheet import DELETED, OWN_LABELS, SUMMARY_SHEET, table_columns
+from xinheng.intake.reading.tables import ROW, source_column
 
-__all__ = ["DELETED", "land", "table_columns"]
+__all__ = [
+    "DELETED",
+    "OWN_LABELS",
+    "ROW",
+    "SUMMARY_SHEET",
+    "OriginalSheet",
+    "label_key",
+    "land",
+    "original_read",
+    "source_column",
+    "table_columns",
+]

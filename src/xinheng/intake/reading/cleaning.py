@@ -16,6 +16,7 @@ _UNSEEN = r"[\u200b-\u200f\u2060\ufeff\u00ad\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 _DIRTY = r"_x00|[\u200b-\u200f\u2060\ufeff\u00ad\u3000\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|^\s|\s$"
 _NOT_PLAIN = r"[^\x21-\x7e]"
 _NOT_CANONICAL = r"[^\x21-\x60\x7b-\x7e]"
+_NEUTRALISED = r"^'( *[=+\-@|%＝＋－＠])"
 _SERIAL = r"^[0-9]{5}(?:\.0*)?$"
 _MIDNIGHT = r"^([0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2})[T ]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?$"
 # 1980-01-01 and 2099-12-31 as spreadsheet programs count days; other numbers of five digits are no dates.
@@ -43,9 +44,13 @@ def _needing(frame: pl.DataFrame, columns: Iterable[str], pattern: str) -> list[
 def cells_clean(frame: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
     """Return ``frame`` with ``columns`` trimmed and rid of what is invisible; marks for "nothing" become ``""``.
 
-    The same as ``blank_to_empty(clean_cell(cell))`` on every cell; null is ``""``.
+    The same as ``blank_to_empty(clean_cell(cell))`` on every cell; null is ``""``. The apostrophe that our own
+    workbooks put before what could run as a formula is taken off again, so that a returned table can come back.
     """
     frame = frame.with_columns(pl.col(columns).fill_null(""))
+    escaped = _needing(frame, columns, _NEUTRALISED)
+    if escaped:
+        frame = frame.with_columns(pl.col(escaped).str.replace(_NEUTRALISED, "$1"))
     dirty = _needing(frame, columns, _DIRTY)
     if dirty:
         text = pl.col(dirty).str.replace_all(_ESCAPED, "").str.replace_all(_UNSEEN, "")

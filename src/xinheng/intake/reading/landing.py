@@ -23,7 +23,7 @@ from xinheng.intake.reading.identify import FileFacts, file_identify
 from xinheng.intake.reading.labels import HeaderMatch, header_choose
 from xinheng.intake.reading.ole2 import binary_inspect
 from xinheng.intake.reading.package import package_inspect
-from xinheng.intake.reading.sheet import SheetReader
+from xinheng.intake.reading.sheet import SUMMARY_SHEET, SheetReader
 from xinheng.intake.reading.spreadsheet import Workbook
 from xinheng.intake.reading.tables import RawSheet
 
@@ -235,7 +235,7 @@ def _skipped_notes(skipped: Iterable[RawSheet], item: Item) -> list[Finding]:
     return [
         notes.sheet_skipped(sheet=sheet.name, rows=sheet.row_count)
         for sheet in skipped
-        if sheet.row_count and _named_item([sheet]) != item.id
+        if sheet.row_count and sheet.name != SUMMARY_SHEET and _named_item([sheet]) != item.id
     ]
 
 

@@ -35,18 +35,6 @@ def unknown_column(*, sheet: str, label: str, letter: str) -> Finding:
     )
 
 
-def missing_column(*, sheet: str, title: str) -> Finding:
-    """A required column is not in the sheet: every row will fail."""
-    return _note(
-        "F02",
-        sheet=sheet,
-        column=title,
-        message=f"表中没有必填的“{title}”列，各行都会因此需要改正。",
-        expected=f"有“{title}”列",
-        fix="请下载模板，补上这一列后再传。",
-    )
-
-
 def identity_column(*, sheet: str, label: str, letter: str, count: int) -> Finding:
     """A column with numbers or kinds of persons' documents: dropped."""
     return _note(
@@ -170,15 +158,15 @@ def lost_characters(*, sheet: str, count: int, row: int) -> Finding:
     )
 
 
-def spare_fields(*, sheet: str, row: int, fields: int) -> Finding:
-    """A row with more fields than the header: its columns may have moved, so it is refused."""
+def spare_fields(*, sheet: str, row: int, count: int) -> Finding:
+    """Rows with more fields than the header; rule F14 of the check refuses each of them."""
     return Finding(
         rule="F14",
-        severity=FindingSeverity.REFUSE,
+        severity=FindingSeverity.NOTE,
         sheet=sheet,
         row=row,
         ground=_TEMPLATE,
-        message=f"这一行比表头多出内容（至少 {fields} 列），多半是文字里有没加引号的分隔符，各列可能已错位。",
+        message=f"有 {count:,} 行（第 {row:,} 行起）比表头多出内容，多半是文字里有没加引号的分隔符，各列可能已错位。",
         expected="与表头一样多的列",
         fix="请给含分隔符的文字加英文双引号，或另存为 XLSX 后再传。",
     )

@@ -26,11 +26,16 @@ _NARROW_TYPES = frozenset({FieldType.DATE, FieldType.AMOUNT_WAN, FieldType.CODE}
 _SPARE_ROWS = 10_000
 _LOST = "\ufffd|锟斤拷"
 _HEADER_AGAIN = 3
+SUMMARY_SHEET = "问题汇总"
+"""The front sheet of our marked workbook."""
+
+OWN_LABELS = ("处理结果", "原行号")
+"""Columns that our marked workbook puts before the sender's own: nothing to tell when they come back."""
 
 
 def table_columns(item: Item) -> list[str]:
     """Return the columns of the landed table of ``item``, in order."""
-    return ["_sheet", "_row", *(f.key for f in item.fields), "_pii", "_unknown", "_person"]
+    return ["_sheet", "_row", *(f.key for f in item.fields), "_pii", "_unknown", "_spare", "_person"]
 
 
 @dataclass(slots=True)
@@ -53,13 +58,17 @@ class SheetReader:
 
     def landed(self, row_count: int) -> LandedSheet:
         """Return where the sheet's header stands and what its columns are."""
+        category = self.match.item.field_by_role("subject_category")
+        keys = self.match.keys
         return LandedSheet(
             name=self.sheet.name,
             header_row=self.match.row + 1,
             first_data_row=self.match.data_row + 1,
             row_count=row_count,
             labels=self.labels,
-            keys=self.match.keys,
+            keys=keys,
+            papers=tuple(i for i, key in enumerate(keys) if key and self.match.item.field(key).identity_document),
+            category=keys.index(category.key) if category is not None and category.key in keys else None,
         )
 
     def read(self) -> pl.DataFrame:
@@ -76,11 +85,11 @@ class SheetReader:
         frame = cells_clean(self.sheet.frame(width + spare, self.match.data_row + 1), names)
         frame = frame.filter(pl.any_horizontal(pl.col(names) != "")) if names else frame
         frame = self._headers_again(frame)
-        self._spare_told(frame, names[width:])
+        frame = self._spare_kept(frame, names[width:])
         unknown = self._unknown(frame, width)
         self._told(frame, names[:width])
         self._papers_told(frame)
-        frame = frame.select(ROW, *(pl.col(name).alias(f.key) for name, f in fields.items()), *unknown)
+        frame = frame.select(ROW, "_spare", *(pl.col(name).alias(f.key) for name, f in fields.items()), *unknown)
         absent = [f.key for f in self.match.item.fields if f.key not in frame.columns]
         frame = frame.with_columns(pl.lit("").alias(key) for key in absent)
         frame = self._normalised(frame, [f for f in fields.values() if not f.identity_document])
@@ -106,8 +115,6 @@ class SheetReader:
                 )
             first[key] = index
             fields[source_column(index)] = found
-        for title in self.match.missing:
-            self.findings.append(notes.missing_column(sheet=self.sheet.name, title=title))
         return fields
 
     def _papers_told(self, frame: pl.DataFrame) -> None:
@@ -132,14 +139,17 @@ class SheetReader:
         self.findings.append(notes.repeated_headers(sheet=self.sheet.name, count=again.height, row=again[ROW][0]))
         return frame.filter(same < min(_HEADER_AGAIN, len(labelled)))
 
-    def _spare_told(self, frame: pl.DataFrame, spare: list[str]) -> None:
+    def _spare_kept(self, frame: pl.DataFrame, spare: list[str]) -> pl.DataFrame:
+        """Return ``frame`` with ``_spare``: what a row has beyond the header, ``""`` for nearly all rows."""
         if not spare:
-            return
-        wide = frame.filter(pl.any_horizontal(pl.col(spare) != ""))
+            return frame.with_columns(pl.lit("").alias("_spare"))
+        frame = frame.with_columns(pl.concat_str(spare, separator=" ").str.strip_chars().alias("_spare"))
+        wide = frame.filter(pl.col("_spare") != "")
         if wide.height > _SPARE_ROWS:
             raise RowsWiderThanHeader(file=self.path.name, count=f"{wide.height:,}", row=wide[ROW][0])
-        counts = wide.select(ROW, pl.sum_horizontal((pl.col(name) != "").cast(pl.Int32) for name in spare).alias("n"))
-        self.findings += [notes.spare_fields(sheet=self.sheet.name, row=row, fields=n) for row, n in counts.iter_rows()]
+        if not wide.is_empty():
+            self.findings.append(notes.spare_fields(sheet=self.sheet.name, row=wide[ROW][0], count=wide.height))
+        return frame
 
     def _unknown(self, frame: pl.DataFrame, width: int) -> dict[str, str]:
         """Return source column → label of what the template does not have; empty columns without a label are nothing."""
@@ -150,7 +160,7 @@ class SheetReader:
         unknown: dict[str, str] = {}
         for index, has_content in zip(columns, filled, strict=True):
             label = self.labels[index] or (f"{column_letter(index)} 列（无列名）" if has_content else "")
-            if not label:
+            if not label or label in OWN_LABELS:
                 continue
             # Two unknown columns of one label are told apart by their letter.
             name = label if label not in unknown.values() else f"{label}（{column_letter(index)} 列）"
@@ -200,7 +210,7 @@ class SheetReader:
         if not frame["_person"].any():
             return frame
         kept = {category.key} if category else set()
-        texts = [f.key for f in item.fields if f.key not in kept] + unknown
+        texts = [f.key for f in item.fields if f.key not in kept] + unknown + ["_spare"]
         blank = [pl.when(pl.col("_person")).then(pl.lit("")).otherwise(pl.col(name)).alias(name) for name in texts]
         if category:
             # The category may hold anything; a person's row says only that it is one.
@@ -213,7 +223,7 @@ class SheetReader:
         frame = frame.with_columns(
             pl.when(pl.col(key) != "").then(pl.lit(DELETED)).otherwise(pl.lit("")).alias(key) for key in papers
         )
-        scanned = {f.key: f.key for f in fields.values() if not f.identity_document} | unknown
+        scanned = {f.key: f.key for f in fields.values() if not f.identity_document} | unknown | {"_spare": "多出的列"}
         exempt = frozenset(f.key for f in fields.values() if is_code(f))
         return columns_mask(frame, scanned, exempt=self.known_codes, exempt_columns=exempt)
 
