@@ -1,6 +1,7 @@
 """Codes that identify an organisation: check characters, what is wrong with a code, what was probably meant."""
 
 import re
+from operator import mul
 from typing import Final
 
 from xinheng.kernel.personal import resident_id_is_valid
@@ -19,6 +20,7 @@ ORGANISATION_CODE_WEIGHTS: Final = (3, 7, 9, 10, 5, 8, 4, 2)
 
 _USCC: Final = re.compile(USCC_PATTERN)
 _ORGANISATION_CODE: Final = re.compile(ORGANISATION_CODE_PATTERN)
+_CHARACTERS: Final = frozenset(ALPHABET)
 _VALUE: Final = {char: value for value, char in enumerate(ALPHABET)}
 # 15 digits (GS 15-2006) and the co-operative's form of it; 13 digits until 2007; the wording of foreign-invested firms.
 _REGISTRATION_15: Final = re.compile(r"^[0-9]{15}$")
@@ -42,10 +44,9 @@ def uscc_check_char(body: str) -> str:
     >>> uscc_check_char("91350100M000100Y4")
     '3'
     """
-    if len(body) != 17 or any(char not in _VALUE for char in body):
+    if len(body) != 17 or not _CHARACTERS.issuperset(body):
         raise ValueError(f"expected 17 characters of {ALPHABET}, got {body!r}")
-    total = sum(_VALUE[char] * weight for char, weight in zip(body, WEIGHTS, strict=True))
-    return ALPHABET[-total % 31]
+    return ALPHABET[-sum(map(mul, map(_VALUE.__getitem__, body), WEIGHTS)) % 31]
 
 
 def uscc_is_well_formed(code: str) -> bool:
