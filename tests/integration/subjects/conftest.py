@@ -22,10 +22,8 @@ def register_file(tmp_path: Path) -> Callable[..., Path]:
 
     def write(rows: Sequence[Mapping[str, str]], *, name: str = "register.csv", encoding: str = "utf-8-sig") -> Path:
         path = tmp_path / name
-        opened = gzip.open(path, "wt", encoding=encoding, newline="") if name.endswith(".gz") else path.open(
-            "w", encoding=encoding, newline=""
-        )
-        with opened as file:
+        opener = gzip.open if name.endswith(".gz") else open
+        with opener(path, "wt", encoding=encoding, newline="") as file:
             writer = csv.DictWriter(file, fieldnames=list(dict.fromkeys(key for row in rows for key in row)), restval="")
             writer.writeheader()
             writer.writerows(rows)

@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final, NamedTuple
+from typing import Final
 
 from xinheng.kernel.dates import parse_date
 from xinheng.kernel.personal import find_personal_numbers, mask_personal_numbers, mask_value, resident_id_is_valid
@@ -12,72 +11,9 @@ from xinheng.kernel.text import BLANK_MARKS, blank_to_empty, canonical_code, cle
 from xinheng.subjects.domain import codes
 from xinheng.subjects.domain.kinds import KIND_LABELS, SubjectKind, subject_kind_from, uscc_prefix_is_known
 from xinheng.subjects.domain.pinyin import name_sort_key
+from xinheng.subjects.domain.register_values import NumberCell, ParsedRow, RefusedRow, RegisterRow, RowNote
 from xinheng.subjects.domain.status import RegistrationStatus, registration_status
 from xinheng.subjects.domain.suggestions import uscc_suggestion
-
-
-class NumberCell(str):
-    """The text of a cell that a spreadsheet keeps as a number: beyond 15 digits its end is lost."""
-
-    __slots__ = ()
-
-
-class RegisterRow(NamedTuple):
-    """One accepted row in canonical form; ``None`` says nothing about what is known already."""
-
-    row_no: int
-    uscc: str | None
-    previous_uscc: str | None
-    registration_no: str | None
-    organisation_code: str | None
-    name: str
-    name_key: str
-    name_sort: str
-    kind: str
-    status: str | None
-    status_date: date | None
-    change_date: date | None
-    established_date: date | None
-    register_organ: str | None
-    province: str | None
-    area: str | None
-    township: str | None
-    address: str | None
-    type_text: str | None
-    capital_text: str | None
-    business_scope: str | None
-    merged_into_uscc: str | None
-    is_irregular_code: bool
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedRow:
-    """A row that did not go in, and why; personal numbers are masked."""
-
-    row: int
-    name: str
-    code: str
-    reason_code: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class RowNote:
-    """Something told about a row that went in."""
-
-    row: int
-    note_code: str
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class ParsedRow:
-    """What became of one row: exactly one of ``row`` and ``refused``, and what is told about it."""
-
-    row: RegisterRow | None
-    refused: RefusedRow | None
-    former_names: tuple[str, ...] = ()
-    notes: tuple[RowNote, ...] = ()
 
 
 class _Refusal(Exception):
@@ -130,7 +66,8 @@ _TYPE_WORDS: Final = re.compile(
     "公司|企业|个体|个人|合作|经济|合伙|独资|国有|集体|股份|联营|分支|代表机构|法人|机关|事业|社会|基金|协会|学校|医院|"
     "工会|律师|外商|内资|港|台|私营|来料加工|办事处|其他|^[0-9]{4}$"
 )
-_TOWNSHIP: Final = re.compile("(?:自治县|县|区|市)([\u4e00-\u9fff]{1,8}?(?:街道|镇|乡))")
+_TOWNSHIP: Final = re.compile("[县区市]([\u4e00-\u9fff]{1,8}?(?:街道|镇|乡))")
+_DIVISION: Final = re.compile(".*[县区市](?=.)")
 _RESIDENT_REGION: Final = re.compile("^(1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-2])")
 _RESIDENT_SHAPE: Final = re.compile(r"^[0-9]{6}(19|20)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9X]$")
 _RESIDENT_15: Final = re.compile(r"^[0-9]{6}[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])[0-9]{3}$")
@@ -164,7 +101,8 @@ def township_from_address(address: str) -> str:
     '永安街道'
     """
     match = _TOWNSHIP.search(address)
-    return match[1] if match else ""
+    # 市 and 县 both stand before the township: what follows the last of them is its name.
+    return _DIVISION.sub("", match[1]) if match else ""
 
 
 class _Reader:
@@ -349,7 +287,7 @@ def _read(reader: _Reader) -> tuple[RegisterRow, tuple[str, ...]]:
     capital = reader.text("capital_text")
     capital = reader.plausible(
         "注册资本",
-        is_plausible=re.search("[0-9〇零一二三四五六七八九十百千万壹贰叁肆伍陆柒捌玖拾佰仟]", capital) is not None,
+        is_plausible=re.search("[0-9万元拾佰仟]", capital) is not None,
         value=capital,
     )
     province = reader.text("province")

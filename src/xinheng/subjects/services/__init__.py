@@ -1,5 +1,6 @@
 """What can be done with organisations."""
 
 from xinheng.subjects.services.register_delta import RegisterReport, SubjectChange, register_import
+from xinheng.subjects.services.register_template import register_template_write
 
-__all__ = ["RegisterReport", "SubjectChange", "register_import"]
+__all__ = ["RegisterReport", "SubjectChange", "register_import", "register_template_write"]

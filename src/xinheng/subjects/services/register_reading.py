@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, Final
 from python_calamine import CalamineError, CalamineWorkbook
 
 from xinheng.subjects.domain.register_columns import RegisterHeader, register_header
-from xinheng.subjects.domain.register_rows import NumberCell
+from xinheng.subjects.domain.register_values import NumberCell
 from xinheng.subjects.errors import RegisterFileTooLarge, RegisterFileUnreadable, RegisterHeaderNotFound
 
 _WORKBOOKS: Final = frozenset({".xlsx", ".xlsm", ".xls", ".ods", ".et"})
