@@ -177,3 +177,17 @@ def test_unsure_values_are_marked_provisional(catalogue):
     assert catalogue.list_type("b09").term_confidence is Confidence.PROVISIONAL
     assert catalogue.instrument("L09-2025").confidence is Confidence.PROVISIONAL
     assert catalogue.clock("penalty_display").versions[0].confidence is Confidence.PROVISIONAL
+
+
+@pytest.mark.parametrize(
+    ("decided", "grounds"),
+    [
+        (dt.date(2018, 7, 24), []),
+        (dt.date(2018, 7, 25), ["L05"]),
+        (dt.date(2021, 7, 15), ["L05", "L22-PENALTY"]),
+        (dt.date(2026, 5, 6), ["L05", "L22-PENALTY", "L09-2024"]),
+    ],
+)
+def test_ground_of_a_penalty_on_its_decision_date(catalogue, decided, grounds):
+    basis = catalogue.basis_on(catalogue.item("administrative_penalty").basis, on_date=decided)
+    assert [reference.instrument for reference in basis] == grounds

@@ -4,12 +4,13 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property, partial
 from typing import Any
 
 from pydantic import BaseModel
 
-from xinheng.catalogue.domain.base import Instrument
+from xinheng.catalogue.domain.base import Instrument, Reference
 from xinheng.catalogue.domain.content import CatalogueFile
 from xinheng.catalogue.domain.items import CodeList, Edition, Item, ItemClass
 from xinheng.catalogue.domain.places import CalendarYear, Organ, Sector, Township
@@ -221,10 +222,19 @@ class Catalogue:
         """Return ``administrative_penalty@2026.11#<8 hex>``: what a record entered under."""
         return self._item_versions[item_id]
 
-    def basis_text(self, references: Iterable[Any]) -> str:
-        """Return references in words: 《行政处罚法》第四十八条；国办发〔2020〕49号."""
-        parts = []
-        for reference in references:
-            instrument = self.instrument(reference.instrument)
-            parts.append(instrument.cited(reference.article))
-        return "；".join(parts)
+    def basis_on(self, references: Iterable[Reference], *, on_date: date) -> tuple[Reference, ...]:
+        """Return those of ``references`` whose instrument is in force on ``on_date``, both ends inclusive.
+
+        Empty means that on that day there was no ground (P1, G4): such a record is not admitted.
+        """
+        return tuple(
+            reference
+            for reference in references
+            if (instrument := self.instrument(reference.instrument)).in_force is not None
+            and instrument.in_force <= on_date
+            and (instrument.until is None or on_date <= instrument.until)
+        )
+
+    def basis_text(self, references: Iterable[Reference]) -> str:
+        """Return references in words: 《行政处罚法》第四十八条；《…》（国办发〔2020〕49号）."""
+        return "；".join(self.instrument(reference.instrument).cited(reference.article) for reference in references)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from threading import Lock
+from time import monotonic
 
 from django.conf import settings
 
@@ -13,6 +14,11 @@ from xinheng.catalogue.errors import CatalogueFolderMissing, CatalogueRefused
 _Stamp = tuple[tuple[str, int, int], ...]
 _loaded: dict[Path, tuple[_Stamp, Catalogue]] = {}
 _loading = Lock()
+
+LOOK_AGAIN_SECONDS = 1.0
+"""A page asks for the catalogue hundreds of times; the files' times are looked at once in this while."""
+
+_looked: dict[Path, tuple[float, Catalogue]] = {}
 
 
 def _files(folder: Path) -> list[Path]:
@@ -72,5 +78,14 @@ def catalogue_load_from(path: Path) -> Catalogue:
 
 
 def catalogue_current() -> Catalogue:
-    """Return the catalogue of the folder that the settings name (``XINHENG_CATALOGUE_DIR``)."""
-    return catalogue_load_from(Path(settings.XINHENG_CATALOGUE_DIR))
+    """Return the catalogue of the folder that the settings name (``XINHENG_CATALOGUE_DIR``).
+
+    A change of the folder is seen within a second.
+    """
+    path = Path(settings.XINHENG_CATALOGUE_DIR)
+    looked = _looked.get(path)
+    if looked is not None and monotonic() - looked[0] < LOOK_AGAIN_SECONDS:
+        return looked[1]
+    catalogue = catalogue_load_from(path)
+    _looked[path] = (monotonic(), catalogue)
+    return catalogue
