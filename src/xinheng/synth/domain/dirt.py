@@ -152,7 +152,11 @@ def kinds_of_dirt(*, on_date: date) -> tuple[Dirt, ...]:
             id="late",
             share=0.02,
             outcome=accepted,
-            changes={"decision_date": pl.lit(late), "valid_from": pl.lit(late), "_decided": pl.lit(on_date - timedelta(days=LATE_DAYS))},
+            changes={
+                "decision_date": pl.lit(late),
+                "valid_from": pl.lit(late),
+                "_decided": pl.lit(on_date - timedelta(days=LATE_DAYS)),
+            },
             where=current,
             needs=("violation_kind",),
         ),
@@ -170,7 +174,13 @@ def kinds_of_dirt(*, on_date: date) -> tuple[Dirt, ...]:
             where=coded & SOCIAL_CODE.str.slice(8, 9).str.contains("1"),
         ),
         Dirt(id="code_tail", share=0.006, outcome=returned, changes={"uscc": SOCIAL_CODE + "（1-1）"}),
-        Dirt(id="wrong_check", share=0.006, outcome=returned, changes={"uscc": pl.col("_spoiled")}),
+        Dirt(
+            id="wrong_check",
+            share=0.006,
+            outcome=returned,
+            changes={"uscc": pl.col("_spoiled")},
+            where=~pl.col("_irregular"),
+        ),
         Dirt(
             id="no_code",
             share=0.006,
@@ -222,7 +232,8 @@ def kinds_of_dirt(*, on_date: date) -> tuple[Dirt, ...]:
             id="not_punished",
             share=0.008,
             outcome=returned,
-            changes={"penalty_kinds": pl.lit("不予行政处罚"), "content": pl.lit("不予行政处罚。")} | _blank("fine", "confiscation"),
+            changes={"penalty_kinds": pl.lit("不予行政处罚"), "content": pl.lit("不予行政处罚。")}
+            | _blank("fine", "confiscation"),
             needs=("penalty_kinds",),
         ),
         Dirt(

@@ -30,8 +30,9 @@ _STRIDE = 1_000_003
 class County:
     """The register as it is before and after its first delta.
 
-    Columns: ``uscc registration_no organisation_code kind name new_name change established address township scope
-    capital``. ``change``: ``""``, ``renamed``, ``cancelled`` or ``merged`` in the delta; ``new_name`` is the name after it.
+    Columns: ``uscc valid_uscc registration_no organisation_code kind name new_name change established address township
+    scope capital irregular is_homonym``. ``irregular``: issued with a check character that is wrong; ``valid_uscc`` is what
+    the delta corrects it to. ``change``: ``""``, ``renamed``, ``cancelled`` or ``merged`` in the delta; ``new_name`` is the name after it.
     """
 
     organisations: pl.DataFrame
@@ -46,7 +47,8 @@ def county(*, scale: int, seed: int, on_date: date, townships: tuple[str, ...]) 
     count = ORGANISATIONS_AT_SCALE_1 * scale
     strangers = max(50, count // 100)
     frame = _organisations(count=count + strangers, seed=seed, on_date=on_date, townships=townships)
-    return County(organisations=frame.head(count), unregistered=frame.tail(strangers))
+    unregistered = frame.tail(strangers).filter(~pl.col("irregular"))
+    return County(organisations=frame.head(count), unregistered=unregistered)
 
 
 def _organisations(*, count: int, seed: int, on_date: date, townships: tuple[str, ...]) -> pl.DataFrame:
@@ -80,17 +82,22 @@ def _organisations(*, count: int, seed: int, on_date: date, townships: tuple[str
         }
     )
     borrows = (pl.col("kind") == "92") & pl.col("homonym") & (pl.col("kind").cum_count().over("kind") > 1)
-    return frame.with_columns(
-        uscc=pl.when("irregular").then("spoiled").otherwise("uscc"),
-        registration_no=pl.when("has_number").then("registration_no").otherwise(pl.lit("")),
-        # Two sole traders of one name: the name alone identifies neither.
-        name=pl.when(borrows).then(pl.col("name").shift(1).over("kind")).otherwise("name"),
-        address=pl.format("重庆市奉节县{}演示路{}号", "township", "house"),
-        is_homonym=borrows | borrows.shift(-1, fill_value=False).over("kind"),
-    ).with_columns(
-        organisation_code=pl.col("uscc").str.slice(8, 9),
-        new_name=pl.when(pl.col("change") == "renamed").then("other_name").otherwise("name"),
-    ).drop("spoiled", "other_name", "house", "has_number", "homonym")
+    return (
+        frame.with_columns(
+            valid_uscc="uscc",
+            uscc=pl.when("irregular").then("spoiled").otherwise("uscc"),
+            registration_no=pl.when("has_number").then("registration_no").otherwise(pl.lit("")),
+            # Two sole traders of one name: the name alone identifies neither.
+            name=pl.when(borrows).then(pl.col("name").shift(1).over("kind")).otherwise("name"),
+            address=pl.format("重庆市奉节县{}演示路{}号", "township", "house"),
+            is_homonym=borrows | borrows.shift(-1, fill_value=False).over("kind"),
+        )
+        .with_columns(
+            organisation_code=pl.col("uscc").str.slice(8, 9),
+            new_name=pl.when(pl.col("change") == "renamed").then("other_name").otherwise("name"),
+        )
+        .drop("spoiled", "other_name", "house", "has_number", "homonym")
+    )
 
 
 def _changes(draws: Draws, count: int) -> pl.Series:
@@ -99,9 +106,7 @@ def _changes(draws: Draws, count: int) -> pl.Series:
     return draws.of(("", "renamed", "cancelled", "merged"), count, weights=weights)
 
 
-def _names(
-    *, serials: NDArray[np.int64], kinds: pl.Series, towns: pl.Series, draws: Draws, first: bool
-) -> pl.Series:
+def _names(*, serials: NDArray[np.int64], kinds: pl.Series, towns: pl.Series, draws: Draws, first: bool) -> pl.Series:
     """Return unique names: the serial, spread over all names, says the place and three brand characters."""
     count = len(serials)
     place = serials * _STRIDE % _NAMES

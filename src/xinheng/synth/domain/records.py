@@ -1,7 +1,8 @@
 """Clean records of every item as columns named like the catalogue's fields (未污染的记录).
 
 Besides the fields each frame has ``_subject`` (the expected subject's code), ``_legacy`` (from an old site, never late),
-``_kinds`` (penalty kinds as E2 codes joined by ``;``), ``_renamed``, ``_is_homonym`` and ``_old_name``.
+``_kinds`` (penalty kinds as E2 codes joined by ``;``), ``_decided`` (the day), ``_organ`` (index in the order's organs),
+``_renamed``, ``_irregular`` and ``_is_homonym``.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -73,7 +74,7 @@ def _common(order: Order, draws: Draws, organisations: pl.DataFrame) -> pl.DataF
     # Squaring gives a few organisations many records and most of them few, as in life.
     chosen = (draws.generator.random(count) ** 2 * len(organisations)).astype(np.int64)
     subject = organisations.select(
-        "uscc", "registration_no", "organisation_code", "kind", "change", "is_homonym", "name", "new_name"
+        "uscc", "registration_no", "organisation_code", "kind", "change", "is_homonym", "irregular", "name"
     )[chosen]
     legacy = draws.chance(count, LEGACY_SHARE if order.item_id in _WITH_LEGACY else 0.0)
     days = np.where(
@@ -90,7 +91,7 @@ def _common(order: Order, draws: Draws, organisations: pl.DataFrame) -> pl.DataF
         _organ=pl.Series(organ),
         _decided=pl.Series(decided).cast(pl.Date),
         _renamed=pl.col("change") == "renamed",
-        _new_name="new_name",
+        _irregular="irregular",
         _is_homonym="is_homonym",
         _serial=pl.Series(np.arange(count) + order.number * 1_000_000 + 1),
         _prefix=pick([str(o.document_prefix or o.short_name) for o in organs], organ),
@@ -132,7 +133,9 @@ def _licences(order: Order, frame: pl.DataFrame, draws: Draws) -> pl.DataFrame:
         valid_from=pl.col("decision_date"),
         valid_to=pl.when(long_term)
         .then(pl.lit(LONG_TERM.strftime(ISO)))
-        .otherwise(pl.col("_decided").dt.offset_by(pl.concat_str(pl.Series(years).cast(pl.String), pl.lit("y"))).dt.strftime(ISO)),
+        .otherwise(
+            pl.col("_decided").dt.offset_by(pl.concat_str(pl.Series(years).cast(pl.String), pl.lit("y"))).dt.strftime(ISO)
+        ),
         state=pl.lit("1"),
     )
 
@@ -228,7 +231,9 @@ def _honours(order: Order, frame: pl.DataFrame, draws: Draws) -> pl.DataFrame:
 def _commitments(order: Order, frame: pl.DataFrame, draws: Draws) -> pl.DataFrame:
     return frame.with_columns(
         document_no=pl.format(
-            "500236{}{}", pl.col("_decided").dt.strftime("%Y%m%d"), pl.col("_serial").mod(1_000_000).cast(pl.String).str.zfill(6)
+            "500236{}{}",
+            pl.col("_decided").dt.strftime("%Y%m%d"),
+            pl.col("_serial").mod(1_000_000).cast(pl.String).str.zfill(6),
         ),
         commitment_type=pl.lit("主动型"),
         reason=draws.of(words.COMMITMENT_REASONS, order.count),

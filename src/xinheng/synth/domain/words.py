@@ -3,9 +3,7 @@
 DEMO_MARK = "（演示）"
 """Ends every invented organisation's name, so that nobody takes it for a real one."""
 
-BRAND_CHARACTERS = (
-    "云夔峡橙江诗城白帝瞿塘永安鹤泰源盛和兴瑞祥嘉禾润丰达康宁远志新明旭晨星海川岭松竹梅兰菊荷茗"  # noqa: RUF001
-)
+BRAND_CHARACTERS = "云夔峡橙江诗城白帝瞿塘永安鹤泰源盛和兴瑞祥嘉禾润丰达康宁远志新明旭晨星海川岭松竹梅兰菊荷茗"
 PLACES = ("奉节县", "奉节", "夔门", "夔州", "三峡库区", "渝东")
 
 ENTERPRISE_TRADES = (
