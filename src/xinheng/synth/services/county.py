@@ -222,9 +222,7 @@ def _files_write(task: _Task, portion: _Portion, result: SynthCounty) -> list[pl
 def _repeat_write(task: _Task, repeat: _Repeat, result: SynthCounty) -> pl.DataFrame:
     """Write a file that was sent before, in another layout: what was taken then is a duplicate now."""
     accepted = pl.col("_outcome") == Outcome.ACCEPTED.value
-    frame = repeat.frame.with_columns(
-        _outcome=pl.when(accepted).then(pl.lit(Outcome.DUPLICATE.value)).otherwise("_outcome")
-    )
+    frame = repeat.frame.with_columns(_outcome=pl.when(accepted).then(pl.lit(Outcome.DUPLICATE.value)).otherwise("_outcome"))
     path = task.out / "部门报送" / repeat.organ.short_name / f"{repeat.item.title}_重复报送.csv"
     layout = Layout(format=FileFormat.CSV_GB18030, shuffled=True, title_rows=1)
     truth = item_file_write(
