@@ -1,0 +1,59 @@
+"""The table engine: DuckDB in process, SQL compiled from Ibis expressions.
+
+ibis is imported here, in ``expressions.py`` files and in intake/checking, nowhere else (architecture.md, decision 4),
+so that another engine (Spark, when a province outgrows one machine) is a change of this file.
+"""
+
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import duckdb
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+Dialect = Literal["duckdb", "pyspark"]
+
+DEFAULT_MEMORY_LIMIT = "2GB"
+
+
+def duckdb_connection(
+    *, memory_limit: str | None = None, threads: int | None = None, temp_directory: Path | None = None
+) -> duckdb.DuckDBPyConnection:
+    """Return a new in-memory DuckDB connection that never reaches for the network.
+
+    Args:
+        memory_limit: what DuckDB may hold in memory (``"2GB"``); beyond it spills to ``temp_directory``.
+        threads: worker threads; by default one per processor.
+        temp_directory: where it spills; by default a folder of this process under the system's temporary folder.
+            Spilled pages are landed tables, whose personal numbers are masked already (P16).
+
+    Extensions are neither installed nor loaded on demand: Parquet, JSON and ICU are part of the wheel, and a missing
+    one must fail loudly instead of being downloaded (technology.md §4).
+    """
+    folder = temp_directory or Path(tempfile.gettempdir()) / f"xinheng-engine-{os.getpid()}"
+    return duckdb.connect(
+        ":memory:",
+        config={
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "allow_community_extensions": "false",
+            "memory_limit": memory_limit or os.environ.get("XINHENG_ENGINE_MEMORY", DEFAULT_MEMORY_LIMIT),
+            "threads": str(threads or os.cpu_count() or 1),
+            "temp_directory": str(folder),
+            # Row order comes from _row, never from the engine; this halves the memory of large scans.
+            "preserve_insertion_order": "false",
+        },
+    )
+
+
+def compile_sql(expression: "ir.Table", *, dialect: Dialect = "duckdb") -> str:
+    """Return the SQL of an Ibis table expression over unbound tables.
+
+    Compiling costs a tenth of a second for a large rule set: callers keep the text (architecture.md, decision 4).
+    """
+    import ibis  # ibis takes half a second to import; a process that only serves pages never pays for it
+
+    return str(ibis.to_sql(expression, dialect=dialect, pretty=False))
