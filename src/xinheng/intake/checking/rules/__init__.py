@@ -1,0 +1,1 @@
+"""The rules: one file each. What ``RULE`` and ``expression`` mean is said in ``checking.model``."""
