@@ -26,6 +26,7 @@ from xinheng.subjects.domain.kinds import (
     subject_kind_from,
     uscc_prefix_is_known,
 )
+from xinheng.subjects.domain.matching import Candidate, Doubt, MatchHow, MatchQuery, MatchResult
 from xinheng.subjects.domain.status import STATUS_LABELS, RegistrationStatus, registration_status
 from xinheng.subjects.domain.suggestions import uscc_suggestion
 
@@ -38,6 +39,11 @@ __all__ = [
     "STATUS_LABELS",
     "USCC_PATTERN",
     "WEIGHTS",
+    "Candidate",
+    "Doubt",
+    "MatchHow",
+    "MatchQuery",
+    "MatchResult",
     "RegistrationStatus",
     "SubjectKind",
     "organisation_code_canonical",

@@ -1,0 +1,29 @@
+"""What can be asked about organisations."""
+
+from xinheng.subjects.selectors.search import Hit, SearchResult, subject_search
+from xinheng.subjects.selectors.similar import similar_subjects
+from xinheng.subjects.selectors.subject import (
+    HistoryLine,
+    irregular_codes,
+    subject_by_code,
+    subject_get,
+    subject_history,
+    subject_kinds,
+    subject_lineage,
+    subjects_count,
+)
+
+__all__ = [
+    "HistoryLine",
+    "Hit",
+    "SearchResult",
+    "irregular_codes",
+    "similar_subjects",
+    "subject_by_code",
+    "subject_get",
+    "subject_history",
+    "subject_kinds",
+    "subject_lineage",
+    "subject_search",
+    "subjects_count",
+]
