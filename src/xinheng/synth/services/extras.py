@@ -21,6 +21,23 @@ ACT_DAYS_AGO = 1
 LATER_SEED = 1_000_003
 FOLDER_OF_ACTS = "撤销修复移出"
 FOLDER_OF_REFUSED = "应当拒收"
+# The penalty columns of the 2015 standard (standards.md §3.6), which is refused by name.
+OLD_TEMPLATE = (
+    ("CF_WSH", ["奉演罚字〔2015〕1号"]),
+    ("CF_CFMC", ["无证经营"]),
+    ("CF_CFLB1", ["罚款"]),
+    ("CF_CFLB2", [""]),
+    ("CF_SY", ["未取得许可从事经营活动"]),
+    ("CF_YJ", ["见决定书"]),
+    ("CF_XDR_MC", ["奉节县旧模板商行（演示）"]),
+    ("CF_JG", ["罚款人民币1000元"]),
+    ("CF_JDRQ", ["2015-06-01"]),
+    ("CF_XZJG", ["奉节县市场监督管理局"]),
+    ("CF_ZT", ["0"]),
+    ("DFBM", ["500236"]),
+    ("SJC", ["2015-06-02"]),
+    ("BZ", [""]),
+)
 _CELLS = ("document_no", "organ_name", "organ_code", "subject_name", "uscc", "list_type")
 
 
@@ -130,18 +147,11 @@ def refused_write(*, out: Path) -> list[Mapping[str, str]]:
         "编码损坏.csv": (header.encode() + b"\xff\xfe\xfa\x81\x20,\xff\r\n", "编码既不是 UTF-8 也不是 GB18030"),
         "不是表格.xlsx": ("这是一段文字，不是表格。".encode(), "不是工作簿"),
         "没有表头.csv": ("随便写的一行,没有列名\r\n1,2\r\n".encode(), "找不到表头"),
-        "加密的工作簿.xlsx": (bytes.fromhex("D0CF11E0A1B11AE1") + bytes(504), "工作簿加密或不是新格式"),
+        "没有传完整的工作簿.xls": (bytes.fromhex("D0CF11E0A1B11AE1") + bytes(504), "工作簿结构损坏"),
     }
     for name, (data, _) in contents.items():
         (folder / name).write_bytes(data)
-    old = pl.DataFrame(
-        {
-            "处罚名称": ["无证经营"],
-            "CF_CFLB2": ["罚款"],
-            "行政处罚决定书文号": ["奉演罚字〔2015〕1号"],
-            "行政相对人名称": ["奉节县旧模板商行（演示）"],
-        }
-    )
+    old = pl.DataFrame(dict(OLD_TEMPLATE), schema=dict.fromkeys(dict(OLD_TEMPLATE), pl.String))
     table_write(path=folder / "旧模板.xlsx", frame=old, layout=Layout(format=FileFormat.XLSX), title="", sheet="处罚")
     reasons = {name: reason for name, (_, reason) in contents.items()} | {"旧模板.xlsx": "2015 年版模板"}
     return [{"path": f"{FOLDER_OF_REFUSED}/{name}", "reason": reason} for name, reason in reasons.items()]
