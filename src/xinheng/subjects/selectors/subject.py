@@ -57,36 +57,50 @@ def subject_lineage(*, subject_id: int) -> tuple[int, ...]:
     return (subject.pk, *merged)
 
 
+# One question for five tables, as a page may ask eight at most. Of a sole trader no address below the township (P2).
+_HISTORY: Final = """
+SELECT 0 AS part, 'NAME' AS kind, name AS value, valid_from, valid_to, is_current, id FROM subjects_subjectname
+WHERE subject_id = %(id)s AND NOT is_current
+UNION ALL
+SELECT 1, code_type, code, valid_from, valid_to, is_current, id FROM subjects_subjectcode
+WHERE subject_id = %(id)s AND NOT is_current
+UNION ALL
+SELECT 2, 'STATUS', status, valid_from, valid_to, is_current, id FROM subjects_subjectstatus WHERE subject_id = %(id)s
+UNION ALL
+SELECT 3, 'ADDRESS', CASE WHEN s.kind = %(sole_trader)s THEN a.township ELSE a.address END, a.valid_from, a.valid_to,
+       a.is_current, a.id
+FROM subjects_subjectaddress a JOIN subjects_subject s ON s.id = a.subject_id
+WHERE a.subject_id = %(id)s AND NOT a.is_current AND (s.kind <> %(sole_trader)s OR a.township <> '')
+UNION ALL
+SELECT 4, 'ABSORBED', name, merged_date, NULL, true, -id FROM subjects_subject WHERE merged_into_id = %(id)s
+ORDER BY part, is_current DESC, valid_to DESC, id DESC
+"""
+_HISTORY_LABELS: Final = {
+    "NAME": "曾用名",
+    "STATUS": "登记状态",
+    "ADDRESS": "原住所",
+    "ABSORBED": "并入本主体",
+    **{code_type.value: f"原{code_type.label}" for code_type in SubjectCode.Type},
+}
+
+
 def subject_history(*, subject_id: int) -> tuple[HistoryLine, ...]:
-    """Return former names, former codes, earlier states, earlier addresses and mergers, newest first in each.
+    """Return former names, former codes, states, earlier addresses and mergers, newest first in each. One query.
 
     Of a sole trader no address below the township is told (P2). Public.
     """
-    subject = Subject.objects.get(pk=subject_id)
-    lines = [
-        HistoryLine("曾用名", name.name, name.valid_from, name.valid_to)
-        for name in subject.names.filter(is_current=False).order_by("-valid_to", "-pk")
-    ]
-    lines += [
-        HistoryLine(f"原{code.get_code_type_display()}", code.code, code.valid_from, code.valid_to)
-        for code in subject.codes.filter(is_current=False).order_by("-valid_to", "-pk")
-    ]
-    lines += [
-        HistoryLine("登记状态", STATUS_LABELS[RegistrationStatus(status.status)], status.valid_from, status.valid_to)
-        for status in subject.statuses.order_by("-is_current", "-valid_to", "-pk")
-    ]
-    lines += [
+    with connection.cursor() as cursor:
+        cursor.execute(_HISTORY, {"id": subject_id, "sole_trader": SubjectKind.SOLE_TRADER.value})
+        rows = cursor.fetchall()
+    return tuple(
         HistoryLine(
-            "原住所", address.township if subject.is_sole_trader else address.address, address.valid_from, address.valid_to
+            _HISTORY_LABELS[kind],
+            STATUS_LABELS[RegistrationStatus(value)] if kind == "STATUS" else value,
+            valid_from,
+            valid_to,
         )
-        for address in subject.addresses.filter(is_current=False).order_by("-valid_to", "-pk")
-        if not subject.is_sole_trader or address.township
-    ]
-    lines += [
-        HistoryLine("并入本主体", merged.name, merged.merged_date, None)
-        for merged in subject.absorbed.order_by("-merged_date", "pk")
-    ]
-    return tuple(lines)
+        for _, kind, value, valid_from, valid_to, _, _ in rows
+    )
 
 
 def subject_kinds(*, subject_ids: Iterable[int]) -> dict[int, SubjectKind]:
