@@ -6,6 +6,7 @@ Nothing of the real files is kept: what this makes lives in a test's own folder.
 
 import json
 from collections.abc import Sequence
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -13,12 +14,12 @@ import polars as pl
 
 from xinheng.catalogue.domain import Item
 from xinheng.kernel.dates import parse_date
+from xinheng.kernel.money import fen_to_wan
 from xinheng.kernel.text import name_key
 from xinheng.subjects.domain import uscc_is_valid
 from xinheng.synth.domain import codes
 
 FIRST_SERIAL = 20_000_000
-FEN_DIGITS = 10_000
 KINDS = {
     "吊销许可证": "吊销许可证件",
     "禁止从业": "限制从业",
@@ -43,13 +44,12 @@ def penalties(path: Path) -> pl.DataFrame:
     """Return the financial penalties by field name, one row for each published row, nothing added."""
     raw = pl.read_csv(path, infer_schema_length=0).with_columns(pl.all().fill_null(""))
     kinds = [";".join(KINDS.get(kind, kind) for kind in cell.split("、") if kind) for cell in raw["处罚类型"]]
-    yuan = pl.col("罚款金额(元)").cast(pl.Float64, strict=False)
     return raw.select(
         **{name: pl.col(source) for name, source in PENALTY_SOURCES.items()},
         subject_category=pl.lit("法人及非法人组织"),
         document_no=pl.col("文档标题").str.extract(_NUMBER_IN_TITLE, 1).fill_null(pl.col("文档标题")),
         penalty_kinds=pl.Series(kinds, dtype=pl.String),
-        fine=pl.when(yuan > 0).then((yuan / FEN_DIGITS).cast(pl.String)).otherwise(pl.lit("")),
+        fine=pl.Series([_wan(cell) for cell in raw["罚款金额(元)"]], dtype=pl.String),
         _published=pl.col("发布日期").str.slice(0, 10),
     )
 
@@ -146,6 +146,12 @@ def template_write(rows: pl.DataFrame, *, item: Item, path: Path) -> Path:
     columns = [(pl.col(field.name) if field.name in rows.columns else pl.lit("")).alias(field.title) for field in item.fields]
     rows.select(columns).write_csv(path, include_bom=True)
     return path
+
+
+def _wan(yuan: str) -> str:
+    """Return yuan as 万元 with six decimals; nothing for nothing or 0."""
+    fen = int(Decimal(yuan) * 100) if yuan else 0
+    return fen_to_wan(fen) if fen > 0 else ""
 
 
 def _or(name: str, filling: str) -> pl.Expr:
