@@ -179,6 +179,7 @@ class ClockKind(StrEnum):
     REPORTING = "REPORTING"
     DISPLAY = "DISPLAY"
     WITHDRAWAL = "WITHDRAWAL"
+    OBJECTION = "OBJECTION"
 
 
 class ClockUnit(StrEnum):

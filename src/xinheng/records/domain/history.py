@@ -141,14 +141,20 @@ def _report(state: RecordState | None, event: RecordEvent) -> RecordState | None
 
 def _mark(state: RecordState, event: RecordEvent) -> RecordState:
     if event.event is Event.DISPUTED:
-        if state.disputed_since is not None:
-            return state
-        return replace(state, disputed_since=event.event_date, disputed_until=event.dispute_until)
+        return _disputed(state, event)
     if event.event in _DAYS:
         name = _DAYS[event.event]
         day: dict[str, Any] = {name: getattr(state, name) or event.event_date}
         return replace(state, **day)
     return replace(state, **_SETS.get(event.event, {}))
+
+
+def _disputed(state: RecordState, event: RecordEvent) -> RecordState:
+    """Open a dispute, or extend an open one: a later day counts, the first day stays."""
+    until = event.dispute_until
+    if state.disputed_until is None:
+        return replace(state, disputed_since=event.event_date, disputed_until=until)
+    return replace(state, disputed_until=until) if until is not None and until > state.disputed_until else state
 
 
 _DAYS: Mapping[Event, str] = {

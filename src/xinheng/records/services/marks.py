@@ -84,7 +84,10 @@ _MARKS: Mapping[Event, _Mark] = {
     Event.WITHDRAWN: _Mark({"withdrawn": "true"}, "NOT withdrawn"),
     Event.HELD: _Mark({"held": "true"}, "NOT held"),
     Event.RELEASED: _Mark({"held": "false"}, "held"),
-    Event.DISPUTED: _Mark({"disputed_since": _DAY, "disputed_until": "%(until)s"}, "disputed_since IS NULL"),
+    Event.DISPUTED: _Mark(
+        {"disputed_since": f"coalesce(disputed_since, {_DAY})", "disputed_until": "%(until)s"},
+        "disputed_since IS NULL OR disputed_until < %(until)s",
+    ),
     Event.DISPUTE_ENDED: _Mark({"disputed_since": "NULL::date", "disputed_until": "NULL::date"}, "disputed_since IS NOT NULL"),
     Event.SUBJECT_MOVED: _Mark(
         {"subject_id": "%(subject_id)s", "is_sole_trader": "%(is_sole_trader)s"}, "subject_id <> %(subject_id)s"
@@ -178,8 +181,8 @@ def record_release(*, record_id: UUID, event_date: date, ground: str, actor: str
 def record_dispute(*, record_id: UUID, event_date: date, until: date, ground: str, actor: str, now: datetime) -> MarkResult:
     """Mark one record as disputed (收到异议) until the day by which it must be settled, inclusive (P9).
 
-    The record stays shown with the mark through ``until``; from the next day on, not proven, it is not shown.
-    See :func:`marks_add`.
+    The record stays shown with the mark through ``until``; from the next day on, not proven, it is not shown. A second
+    call with a later ``until`` extends the time and keeps the first day. See :func:`marks_add`.
     """
     return mark_add(
         record_id=record_id,

@@ -1,0 +1,24 @@
+"""What any door may say about a record, and why: no Django, no clock."""
+
+from xinheng.publicity.domain.marks import MarkFacts, marks_against
+from xinheng.publicity.domain.public import (
+    Decision,
+    DisplayPage,
+    Explanation,
+    Place,
+    Provenance,
+    PublicField,
+    PublicRecord,
+)
+
+__all__ = [
+    "Decision",
+    "DisplayPage",
+    "Explanation",
+    "MarkFacts",
+    "Place",
+    "Provenance",
+    "PublicField",
+    "PublicRecord",
+    "marks_against",
+]

@@ -1,0 +1,191 @@
+"""The law's display terms as SQL expressions over current records, compiled from the same objects that explain them.
+
+``rules.domain.display_term`` is the definition; a property test holds the two together. A day that means "not shown" is
+``NEVER``, one that means "without end" is ``ALWAYS``, so that the earliest end is simply the least of all.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+
+from django.db.models import Case, DateField, F, Func, Q, Value, When
+from django.db.models.expressions import Combinable, Expression
+from django.db.models.functions import Coalesce, Least
+from django.db.models.lookups import Exact, GreaterThan
+
+from xinheng.catalogue.domain import ClockStart, EndRule
+from xinheng.kernel.dates import LONG_TERM
+from xinheng.rules.domain import ClassRule, DisplayRule, ListRule, Regime, kinds_to_mask
+from xinheng.rules.domain.display import Dated
+from xinheng.rules.domain.rulebook import Rulebook
+
+NEVER = date.min
+ALWAYS = date.max
+ALL_KINDS = 2**14 - 1
+
+OrgansOf = Callable[[frozenset[str]], frozenset[str]]
+"""From sectors to the codes of the organs in any of them."""
+
+
+class MonthsLater(Func):
+    """The day some calendar months later, the month's last day where that month is shorter."""
+
+    template = "((%(expressions)s) + interval '%(months)s months')::date"
+    output_field = DateField()
+
+    def __init__(self, day: Combinable, months: int) -> None:
+        super().__init__(day, months=int(months))
+
+
+class DayLater(Func):
+    """The next day."""
+
+    template = "((%(expressions)s) + 1)"
+    output_field = DateField()
+
+
+def display_end(*, book: Rulebook, on_date: date, organs_of: OrgansOf) -> Case:
+    """Return the exclusive end of display of a current record as read on ``on_date``; unknown items are ``NEVER``."""
+    items = sorted({rule.item_id for rule in book.display_rules})
+    return Case(
+        *[When(item_id=item_id, then=_end_of(item_id, book, on_date, organs_of)) for item_id in items],
+        default=_day(NEVER),
+        output_field=DateField(),
+    )
+
+
+def _day(day: date) -> Value:
+    return Value(day, output_field=DateField())
+
+
+def _least(ends: Sequence[Expression]) -> Expression:
+    """Return the earliest of some ends; absent ones do not count, none at all is ``NEVER``."""
+    if not ends:
+        return _day(NEVER)
+    return Coalesce(Least(*ends), _day(NEVER)) if len(ends) > 1 else Coalesce(ends[0], _day(NEVER))
+
+
+def _where(condition: Q, end: Expression) -> Expression:
+    """Return ``end`` where ``condition`` holds, absent elsewhere; an empty condition always holds."""
+    if not condition:
+        return end
+    return Case(When(condition, then=end), default=Value(None, output_field=DateField()), output_field=DateField())
+
+
+def _applies(law: Dated, on_date: date) -> Q:
+    """Return the condition that ``law`` was in force on some day from the decision date through ``on_date``."""
+    condition = Q()
+    if law.in_force > on_date:
+        condition &= Q(decision_date__gte=law.in_force)
+    if law.until is not None:
+        condition &= Q(decision_date__lte=law.until)
+    return condition
+
+
+def _end_of(item_id: str, book: Rulebook, on_date: date, organs_of: OrgansOf) -> Expression:
+    rules = [rule for rule in book.display_rules if rule.item_id == item_id]
+    end = _least([_where(_applies(rule, on_date), _end_under(rule, book, on_date, organs_of)) for rule in rules])
+    if any(rule.adverse for rule in rules):
+        return _never_if_always(end)
+    return end
+
+
+def _never_if_always(end: Expression) -> Expression:
+    return Case(When(Exact(end, _day(ALWAYS)), then=_day(NEVER)), default=end, output_field=DateField())
+
+
+def _end_under(rule: DisplayRule, book: Rulebook, on_date: date, organs_of: OrgansOf) -> Expression:
+    match rule.end_rule:
+        case EndRule.REGIMES:
+            return _shortened(_by_regimes(rule.item_id, book.regimes, on_date, organs_of))
+        case EndRule.LIST_TERM:
+            return _by_list(book.lists)
+        case EndRule.VALID_TO | EndRule.VALID_TO_OR_TERM:
+            return _shortened(_by_validity(rule))
+        case EndRule.TERM:
+            return _shortened(MonthsLater(_start(rule.start), rule.months or 0))
+        case EndRule.NOT_SHOWN:
+            return _day(NEVER)
+
+
+def _start(start: ClockStart) -> Combinable:
+    if start is ClockStart.DISPLAY_FROM:
+        return Coalesce("display_from", "decision_date")
+    return F("decision_date")
+
+
+def _by_regimes(item_id: str, regimes: Iterable[Regime], on_date: date, organs_of: OrgansOf) -> Expression:
+    ends = []
+    for regime in regimes:
+        if item_id not in regime.item_ids:
+            continue
+        condition = _applies(regime, on_date)
+        if regime.sectors:
+            condition &= Q(organ_code__in=sorted(organs_of(regime.sectors)))
+        ends.append(_where(condition, _under(regime, organs_of)))
+    return _least(ends)
+
+
+def _under(regime: Regime, organs_of: OrgansOf) -> Expression:
+    """Return the end under one regime: the first class that holds decides."""
+    branches: list[When] = []
+    for rule in regime.classes:
+        term = regime.terms[rule.severity]
+        if not term.shown:
+            end: Expression = _day(NEVER)
+        elif term.max_months is None:
+            end = _day(ALWAYS)
+        else:
+            end = MonthsLater(_start(regime.clock_start), term.max_months)
+        if rule.is_unconditional:
+            return Case(*branches, default=end, output_field=DateField()) if branches else end
+        branches.append(When(_holds(rule, organs_of), then=end))
+    raise ValueError(f"regime {regime.id}: the last class must hold for every record")
+
+
+def _holds(rule: ClassRule, organs_of: OrgansOf) -> Q:
+    condition = Q()
+    if rule.any_kinds:
+        condition &= Q(GreaterThan(_masked(kinds_to_mask(rule.any_kinds)), 0))
+    if rule.only_kinds:
+        condition &= Q(penalty_mask__gt=0) & Q(Exact(_masked(ALL_KINDS & ~kinds_to_mask(rule.only_kinds)), 0))
+    if rule.on_the_spot is not None:
+        condition &= Q(on_the_spot=rule.on_the_spot)
+    if rule.sectors:
+        condition &= Q(organ_code__in=sorted(organs_of(rule.sectors)))
+    if rule.min_fine_fen is not None:
+        condition &= Q(fine_fen__gte=rule.min_fine_fen)
+    return condition
+
+
+def _masked(mask: int) -> Expression:
+    return F("penalty_mask").bitand(mask)
+
+
+def _by_list(lists: Mapping[str, ListRule]) -> Expression:
+    branches = []
+    for list_type, rule in sorted(lists.items()):
+        if not rule.accepted or rule.term_months is None:
+            continue
+        end = Least(MonthsLater(F("decision_date"), rule.term_months), DayLater(F("statutory_until")))
+        condition = Q(list_type=list_type)
+        if rule.term_stated:
+            condition &= Q(statutory_until__isnull=False)
+        branches.append(When(condition, then=end))
+    return Case(*branches, default=_day(NEVER), output_field=DateField())
+
+
+def _by_validity(rule: DisplayRule) -> Expression:
+    written = Case(When(valid_to__lt=LONG_TERM, then=DayLater(F("valid_to"))), default=_day(ALWAYS), output_field=DateField())
+    if rule.end_rule is EndRule.VALID_TO_OR_TERM and rule.months is not None:
+        return Least(written, MonthsLater(_start(rule.start), rule.months))
+    return written
+
+
+def _shortened(end: Expression) -> Expression:
+    """Return ``end``, or the day after the last day that the organ itself stated where that is earlier."""
+    stated = Case(
+        When(statutory_until__lt=LONG_TERM, then=DayLater(F("statutory_until"))),
+        default=_day(ALWAYS),
+        output_field=DateField(),
+    )
+    return Least(end, stated)

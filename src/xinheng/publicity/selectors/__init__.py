@@ -1,0 +1,32 @@
+"""The public view. Every door reads here; nothing else decides what is shown."""
+
+from xinheng.publicity.selectors.deciding import decide
+from xinheng.publicity.selectors.displays import displays
+from xinheng.publicity.selectors.explaining import explain
+from xinheng.publicity.selectors.law import DisplayLaw, law_current
+from xinheng.publicity.selectors.pages import (
+    ListFilter,
+    display_count,
+    display_get,
+    display_list,
+    displays_by_document_no,
+    displays_counted,
+    displays_of_subject,
+    public_records,
+)
+
+__all__ = [
+    "DisplayLaw",
+    "ListFilter",
+    "decide",
+    "display_count",
+    "display_get",
+    "display_list",
+    "displays",
+    "displays_by_document_no",
+    "displays_counted",
+    "displays_of_subject",
+    "explain",
+    "law_current",
+    "public_records",
+]

@@ -1,0 +1,161 @@
+"""The doors' questions: a list, a subject's records, one record, a document number, counts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from xinheng.kernel.text import document_no_key
+from xinheng.publicity.domain import DisplayPage, Place, PublicRecord
+from xinheng.publicity.selectors import public
+from xinheng.publicity.selectors.displays import displays, in_list_order, is_sole_traders, without_sole_traders
+from xinheng.publicity.selectors.law import DisplayLaw, law_current
+from xinheng.records.models import CurrentRecord
+
+PAGE_SIZE = 50
+SHORTEST_DOCUMENT_PREFIX = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListFilter:
+    """How a reader narrows a list; everything is optional. Days are inclusive."""
+
+    organ_code: str = ""
+    township: str = ""
+    licence_category: str = ""
+    list_type: str = ""
+    decided_from: date | None = None
+    decided_until: date | None = None
+
+    def apply(self, records: QuerySet[CurrentRecord]) -> QuerySet[CurrentRecord]:
+        """Return the records that pass."""
+        conditions = {
+            "organ_code": self.organ_code,
+            "subject__township": self.township,
+            "fields__licence_category": self.licence_category,
+            "list_type": self.list_type,
+            "decision_date__gte": self.decided_from,
+            "decision_date__lte": self.decided_until,
+        }
+        return records.filter(**{name: value for name, value in conditions.items() if value})
+
+
+NO_FILTER = ListFilter()
+
+
+def display_list(
+    *,
+    item_ids: Sequence[str],
+    on_date: date,
+    narrow: ListFilter = NO_FILTER,
+    after: Place | None = None,
+    before: Place | None = None,
+    limit: int = PAGE_SIZE,
+    law: DisplayLaw | None = None,
+) -> DisplayPage:
+    """Return one page of a public list, newest decision first; adverse records of sole traders are never in it (P2).
+
+    ``after``: the page of older records that follows a place; ``before``: the page of newer ones that ends before it.
+    Two queries.
+    """
+    law = law or law_current()
+    records = narrow.apply(without_sole_traders(records=displays(on_date=on_date, item_ids=item_ids, law=law), law=law))
+    backwards = before is not None
+    if before is not None:
+        records = in_list_order(records=records.filter(_newer_than(before)), newest_first=False)
+    elif after is not None:
+        records = records.filter(_older_than(after))
+    found = list(records[: limit + 1])
+    more = len(found) > limit
+    found = found[:limit]
+    if backwards:
+        found.reverse()
+    return DisplayPage(
+        records=public.public_records(records=found, on_date=on_date, law=law),
+        older=_place(found[-1]) if found and (more or backwards) else None,
+        newer=_place(found[0]) if found and (after is not None or (backwards and more)) else None,
+    )
+
+
+def display_count(
+    *, item_ids: Sequence[str], on_date: date, narrow: ListFilter = NO_FILTER, law: DisplayLaw | None = None
+) -> int:
+    """Return how many records a public list holds. One query."""
+    law = law or law_current()
+    records = without_sole_traders(records=displays(on_date=on_date, item_ids=item_ids, law=law), law=law)
+    return narrow.apply(records).count()
+
+
+def displays_counted(*, on_date: date, law: DisplayLaw | None = None) -> dict[str, int]:
+    """Return how many records of each item are shown in public lists, by item id. One query."""
+    law = law or law_current()
+    records = without_sole_traders(records=displays(on_date=on_date, law=law), law=law)
+    counted = records.order_by().values_list("item_id").annotate(count=Count("record_id"))
+    return dict.fromkeys(law.items, 0) | dict(counted)
+
+
+def displays_of_subject(
+    *, subject_id: int, on_date: date, found_exactly: bool, law: DisplayLaw | None = None
+) -> tuple[PublicRecord, ...]:
+    """Return everything shown of one subject, with what came to it by mergers, newest decision first. Two queries.
+
+    ``found_exactly``: the reader gave the full name or a code; otherwise nothing adverse of a sole trader is told (P2).
+    """
+    law = law or law_current()
+    records = displays(on_date=on_date, law=law).filter(Q(subject_id=subject_id) | Q(subject__merged_into_id=subject_id))
+    if not found_exactly:
+        records = without_sole_traders(records=records, law=law)
+    return public.public_records(records=records, on_date=on_date, law=law)
+
+
+def display_get(
+    *, record_id: UUID, on_date: date, found_exactly: bool = False, law: DisplayLaw | None = None
+) -> PublicRecord | None:
+    """Return one record if it is shown, else ``None``: the same answer for "never was" and "no longer". Two queries.
+
+    ``found_exactly`` as for :func:`displays_of_subject`.
+    """
+    law = law or law_current()
+    found = list(displays(on_date=on_date, law=law).filter(record_id=record_id))
+    if not found_exactly:
+        found = [r for r in found if not (r.item_id in law.adverse_items and is_sole_traders(record=r))]
+    return next(iter(public.public_records(records=found, on_date=on_date, law=law)), None)
+
+
+def displays_by_document_no(
+    *, text: str, on_date: date, limit: int = PAGE_SIZE, law: DisplayLaw | None = None
+) -> tuple[PublicRecord, ...]:
+    """Return the shown records whose document number is, or begins with, ``text`` in its normal form. Two queries.
+
+    Fewer than four characters find nothing. Adverse records of sole traders are not found this way (P2).
+    """
+    law = law or law_current()
+    key = document_no_key(text)
+    if len(key) < SHORTEST_DOCUMENT_PREFIX:
+        return ()
+    records = displays(on_date=on_date, law=law).filter(document_no_key__startswith=key)
+    found = without_sole_traders(records=records, law=law)[:limit]
+    return public.public_records(records=found, on_date=on_date, law=law)
+
+
+def public_records(
+    *, records: Sequence[CurrentRecord], on_date: date, law: DisplayLaw | None = None
+) -> tuple[PublicRecord, ...]:
+    """Return what may be said of records that :func:`displays` gave, leaving out any that may not be shown."""
+    return public.public_records(records=records, on_date=on_date, law=law or law_current())
+
+
+def _place(record: CurrentRecord) -> Place:
+    return Place(record.decision_date, record.record_id)
+
+
+def _older_than(place: Place) -> Q:
+    day, record = place.decision_date, place.record_id
+    return Q(decision_date__lte=day) & (Q(decision_date__lt=day) | Q(record_id__lt=record))
+
+
+def _newer_than(place: Place) -> Q:
+    day, record = place.decision_date, place.record_id
+    return Q(decision_date__gte=day) & (Q(decision_date__gt=day) | Q(record_id__gt=record))
