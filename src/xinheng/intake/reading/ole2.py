@@ -4,14 +4,19 @@ Only as much of the compound file and record formats as that takes. Source: [MS-
 """
 
 import struct
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from xinheng.intake.domain import Limits
-from xinheng.intake.errors import EncryptedWorkbook, NotAReadableFile, TooManyColumns, TooManyRows
+from xinheng.intake.errors import EncryptedWorkbook, NotAReadableFile, TooManyColumns, TooManyRows, ZipBomb
+from xinheng.intake.reading.identify import size_text
 
 _END = 0xFFFFFFFA
 _EOF, _FILEPASS, _FORMULA, _DATE_1904 = 0x000A, 0x002F, 0x0006, 0x0022
+_BOUNDSHEET, _TEXTS, _CONTINUE, _SHARED_TEXT = 0x0085, 0x00FC, 0x003C, 0x00FD
+_EXPANDED_TEXTS = 1 << 30
 # Records that put content into one cell, row and column first.
 _CELLS = frozenset({0x0006, 0x00D6, 0x00FD, 0x0203, 0x0204, 0x0205, 0x027E, 0x0201, 0x0002, 0x0003, 0x0004, 0x0005})
 # Records for several cells of one row: the last column stands at the end.
@@ -97,7 +102,7 @@ def binary_inspect(path: Path, data: bytes, *, limits: Limits) -> BinaryFacts:
     """Return what the XLS in ``data`` holds, after proving that it can be opened.
 
     Raises:
-        EncryptedWorkbook, NotAReadableFile, TooManyColumns, TooManyRows: the file is refused as a whole.
+        EncryptedWorkbook, NotAReadableFile, TooManyColumns, TooManyRows, ZipBomb: the file is refused as a whole.
     """
     try:
         compound = _CompoundFile(data)
@@ -133,25 +138,85 @@ class _Reach:
             raise TooManyRows(file=self.path.name, limit=f"{self.limits.cells:,} 个单元格")
 
 
-def _records(path: Path, stream: bytes, *, limits: Limits) -> BinaryFacts:
-    formulas, is_1904, at = 0, False, 0
-    reach = _Reach(path=path, limits=limits)
+def _walk(stream: bytes) -> Iterator[tuple[int, int, int]]:
+    """Yield kind, place and length of every record; a continuation has the kind of what it continues."""
+    at, last = 0, 0
     unpack, end = struct.Struct("<HH").unpack_from, len(stream) - 4
     while at <= end:
         kind, length = unpack(stream, at)
-        at += 4
+        last = last if kind == _CONTINUE else kind
+        yield last, at + 4, length
+        at += 4 + length
+
+
+def _records(path: Path, stream: bytes, *, limits: Limits) -> BinaryFacts:
+    counts, is_1904 = Counter[int](), False
+    reach, texts = _Reach(path=path, limits=limits), _SharedTexts()
+    unpack = struct.Struct("<HH").unpack_from
+    for kind, at, length in _walk(stream):
+        counts[kind] += 1
         if kind in _CELLS and length >= 4:
             reach.add(*unpack(stream, at))
-            formulas += kind == _FORMULA
+            if kind == _SHARED_TEXT and length >= 10:
+                texts.uses.append(struct.unpack_from("<I", stream, at + 6)[0])
         elif kind in _SPANS and length >= 6:
-            row, _ = unpack(stream, at)
-            reach.add(row, struct.unpack_from("<H", stream, at + length - 2)[0])
-        elif kind == _FILEPASS:
-            raise EncryptedWorkbook(file=path.name)
-        elif kind == _DATE_1904 and length >= 2:
-            is_1904 = stream[at] == 1
+            reach.add(unpack(stream, at)[0], struct.unpack_from("<H", stream, at + length - 2)[0])
+        elif kind == _TEXTS:
+            texts.segments.append(stream[at : at + length])
+        elif kind == _DATE_1904:
+            is_1904 = stream[at : at + 1] == b"\x01"
         elif kind == _EOF:
             reach.close()
-        at += length
+    if counts[_FILEPASS]:
+        raise EncryptedWorkbook(file=path.name)
     reach.close()
-    return BinaryFacts(formulas=formulas, is_1904=is_1904)
+    if counts[_BOUNDSHEET] > counts[_EOF]:
+        raise ValueError("sheets without a part of their own")
+    if texts.expanded() > _EXPANDED_TEXTS:
+        raise ZipBomb(file=path.name, limit=size_text(limits.unpacked_bytes))
+    return BinaryFacts(formulas=counts[_FORMULA], is_1904=is_1904)
+
+
+@dataclass(slots=True)
+class _SharedTexts:
+    """The table of shared texts in its segments, and which of them the cells name."""
+
+    segments: list[bytes] = field(default_factory=list)
+    uses: list[int] = field(default_factory=list)
+
+    def expanded(self) -> int:
+        """Return the characters that all cells hold once every text is copied into them; counted only if it could be much."""
+        if len(self.uses) * min(65_535, sum(map(len, self.segments))) <= _EXPANDED_TEXTS:
+            return 0
+        lengths = list(self._lengths())
+        return sum(lengths[use] for use in self.uses if use < len(lengths))
+
+    def _lengths(self) -> Iterator[int]:
+        """Yield the length of each text; one may run over the end of its segment, and then its width is said again."""
+        segments = iter(self.segments)
+        segment, at = next(segments, b""), 8
+        while True:
+            while at >= len(segment):
+                at -= len(segment)
+                following = next(segments, None)
+                if following is None:
+                    return
+                segment = following
+            length, flags = struct.unpack_from("<HB", segment, at)
+            at += 3
+            skip = 0
+            if flags & 0x08:
+                skip += 4 * struct.unpack_from("<H", segment, at)[0]
+                at += 2
+            if flags & 0x04:
+                skip += struct.unpack_from("<I", segment, at)[0]
+                at += 4
+            yield length
+            left = length
+            while left > (fits := (len(segment) - at) >> (flags & 1)):
+                left -= fits
+                segment, at = next(segments, b""), 1
+                if not segment:
+                    raise ValueError("texts end early")
+                flags = segment[0]
+            at += (left << (flags & 1)) + skip

@@ -115,14 +115,17 @@ def _inflated(path: Path, entry: zipfile.ZipInfo, *, limit: int, bomb: ZipBomb) 
 
     ``zipfile`` stops at the declared size, other readers do not: a lying directory would pass one and burst the other.
     """
-    total = 0
+    total = checksum = 0
     for chunk in _unpacked(path, entry):
         total += len(chunk)
+        checksum = zlib.crc32(chunk, checksum)
         if total > min(limit, entry.file_size):
             raise bomb
         yield chunk
     if total != entry.file_size:
         raise bomb
+    if checksum != entry.CRC:
+        raise zipfile.BadZipFile
 
 
 def _unpacked(path: Path, entry: zipfile.ZipInfo) -> Iterator[bytes]:

@@ -1,0 +1,193 @@
+"""Properties of reading: columns equal cells, nothing personal stays, any bytes are landed or refused."""
+
+import csv
+import io
+import random
+import tempfile
+from functools import cache
+from pathlib import Path
+
+import polars as pl
+import xlwt
+from hypothesis import HealthCheck, assume, example, given, settings
+from hypothesis import strategies as st
+from tests.factories.intake_files import RESIDENT_ID, csv_bytes, penalty, real_catalogue, titled, xlsx_write
+
+from xinheng.intake.domain import Limits
+from xinheng.intake.errors import FileRefused
+from xinheng.intake.reading import land
+from xinheng.intake.reading.cleaning import cells_clean, codes_canonical
+from xinheng.intake.reading.delimited import DelimitedText, _careful, _fast
+from xinheng.intake.reading.personal import FILTER, columns_mask, text_masked
+from xinheng.intake.workbooks import marked_workbook_write
+from xinheng.kernel.personal import find_personal_numbers
+from xinheng.kernel.spreadsheet_safety import neutralise
+from xinheng.kernel.text import blank_to_empty, canonical_code, clean_cell
+
+ODD = "\u200b\u3000\u00a0\ufeff\x0b\x1f\t\n\r ０９ＡｘＸ（）-—空无_'=+@"
+cells = st.text(
+    alphabet=st.one_of(st.sampled_from(ODD), st.sampled_from("ab12罚款"), st.characters(codec="utf-8")), max_size=20
+)
+escapes = st.sampled_from(["_x000D_", "_x001f_", "_x007F_", "_x0041_", ""])
+written = st.builds(lambda left, escape, right: left + escape + right, cells, escapes, cells)
+
+
+def column(values: list[str]) -> pl.DataFrame:
+    return pl.DataFrame({"c": pl.Series(values, dtype=pl.String)})
+
+
+@given(st.lists(written, min_size=1, max_size=8))
+@example(["\u0085x", "_x000D_", "x\u3000", "N/A"])
+def test_a_column_is_cleaned_as_its_cells_are(values):
+    assume(not any(value.startswith("'") for value in values))
+
+    assert cells_clean(column(values), ["c"])["c"].to_list() == [blank_to_empty(clean_cell(value)) for value in values]
+
+
+@given(st.lists(written, min_size=1, max_size=8))
+def test_a_column_of_codes_is_canonical_as_its_cells_are(values):
+    cleaned = [blank_to_empty(clean_cell(value)) for value in values]
+
+    assert codes_canonical(column(cleaned), ["c"])["c"].to_list() == [canonical_code(value) for value in cleaned]
+
+
+@given(cells)
+def test_what_we_neutralise_reads_as_it_was(value):
+    plain = blank_to_empty(clean_cell(value))
+    assume(not plain.startswith("'"))
+
+    assert cells_clean(column([neutralise(plain)]), ["c"])["c"][0] == plain
+
+
+digit = st.sampled_from("0123456789０１２３４５６７８９")
+joint = st.sampled_from(["", "", "", " ", "-", "－", "·"])
+
+
+@st.composite
+def numbers(draw: st.DrawFn) -> str:
+    base = draw(
+        st.one_of(
+            st.just(RESIDENT_ID),
+            st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True),
+            st.just("6222021234567890128"),
+            st.lists(digit, min_size=10, max_size=20).map("".join),
+        )
+    )
+    wide = draw(st.booleans())
+    text = base.translate(str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")) if wide else base
+    return "".join(char + draw(joint) for char in text)
+
+
+texts = st.lists(st.one_of(numbers(), st.text(alphabet="电话证号：，A1 ", max_size=4)), max_size=4).map("".join)
+
+
+@given(texts)
+def test_the_filter_finds_whatever_the_kernel_finds(text):
+    if find_personal_numbers(text) or text_masked(text)[1]:
+        assert column([text]).select(pl.col("c").str.contains(FILTER))["c"][0]
+
+
+@given(st.lists(texts, min_size=1, max_size=6))
+def test_after_masking_nothing_personal_is_left(values):
+    masked = columns_mask(column(values), {"c": "列"}, exempt=frozenset(), exempt_columns=frozenset())
+
+    assert not any(find_personal_numbers(value) for value in masked["c"])
+    for before, after, report in zip(values, masked["c"], masked["_pii"], strict=True):
+        assert len(after) == len(before)
+        assert (before == after) == (report == "")
+
+
+lines = st.lists(st.text(alphabet='ab,"\n\r 罚；', max_size=12), min_size=1, max_size=6).map("\n".join)
+
+
+@given(lines)
+@settings(max_examples=400)
+def test_the_fast_reader_agrees_with_the_careful_one_or_gives_up(text):
+    assume("\r" not in text.replace("\r\n", "\n"))
+    source = DelimitedText(path=Path("x.csv"), source=text.encode(), sample=text, is_whole=True)
+
+    fast = _fast(source, delimiter=",", width=5)
+
+    if fast is not None and text.strip("\n"):
+        try:
+            careful = _careful(source, delimiter=",", width=5)
+        except FileRefused:
+            careful = None
+        assert careful is not None
+        both = [t.with_columns(pl.exclude("_row").fill_null("")) for t in (fast, careful)]
+        assert (
+            both[0]
+            .filter(pl.any_horizontal(pl.exclude("_row") != ""))
+            .equals(both[1].filter(pl.any_horizontal(pl.exclude("_row") != "")))
+        )
+
+
+def landed_or_refused(content: bytes, *, name: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path, out = Path(folder) / name, Path(folder) / "out.parquet"
+        path.write_bytes(content)
+        said = ""
+        try:
+            landed = land(path, out=out, catalogue=real_catalogue(), item_id=None, limits=Limits(unpacked_bytes=50_000_000))
+        except FileRefused as refusal:
+            said = str(refusal)
+        if said:
+            assert not out.exists()
+            assert "没有保存任何内容" in said
+            return
+        assert pl.read_parquet(out).height == landed.row_count > 0
+        marked_workbook_write(landed=landed, findings=landed.findings, out=Path(folder) / "m.xlsx")
+
+
+@cache
+def good_files() -> dict[str, bytes]:
+    table = titled([penalty(), penalty(CF_SY=f"号码 {RESIDENT_ID}")])
+    with tempfile.TemporaryDirectory() as folder:
+        xlsx = xlsx_write(Path(folder) / "好.xlsx", {"表": table}).read_bytes()
+    book, out = xlwt.Workbook(), io.BytesIO()
+    sheet = book.add_sheet("表")
+    for row, line in enumerate(table):
+        for place, cell in enumerate(line):
+            sheet.write(row, place, cell)
+    book.save(out)
+    return {"csv": csv_bytes(table), "gb": csv_bytes(table, encoding="gb18030"), "xlsx": xlsx, "xls": out.getvalue()}
+
+
+@given(st.binary(max_size=200))
+@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+def test_any_bytes_are_landed_or_refused(content):
+    landed_or_refused(content, name="表.csv")
+
+
+@given(kind=st.sampled_from(["csv", "gb", "xlsx", "xls"]), seed=st.integers(0, 2**32), hits=st.integers(1, 12))
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+def test_damaged_files_are_landed_or_refused(kind, seed, hits):
+    content, dice = bytearray(good_files()[kind]), random.Random(seed)
+    for _ in range(hits):
+        content[dice.randrange(len(content))] = dice.randrange(256)
+
+    landed_or_refused(bytes(content), name=f"表.{kind}")
+
+
+@given(order=st.permutations(range(30)))
+@settings(max_examples=15, deadline=None)
+def test_the_order_of_columns_does_not_matter(order):
+    table = titled([penalty(), penalty(CF_WSH="二")])
+    shuffled = csv_bytes([[row[place] for place in order] for row in table])
+    with tempfile.TemporaryDirectory() as folder:
+        frames = []
+        for number, content in enumerate((csv_bytes(table), shuffled)):
+            path = Path(folder) / f"{number}.csv"
+            path.write_bytes(content)
+            landed = land(path, out=path.with_suffix(".parquet"), catalogue=real_catalogue(), item_id=None)
+            frames.append(pl.read_parquet(landed.parquet))
+    assert frames[0].equals(frames[1])
+
+
+def test_careful_reading_is_what_the_standard_library_says():
+    text = 'a,b "c" d,"e ""f"" g"\n1,2,3\n'
+    source = DelimitedText(path=Path("x.csv"), source=text.encode(), sample=text, is_whole=True)
+
+    rows = _careful(source, delimiter=",", width=3).drop("_row").rows()
+
+    assert [list(row) for row in rows] == list(csv.reader(io.StringIO(text)))
