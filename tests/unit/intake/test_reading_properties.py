@@ -15,10 +15,11 @@ from tests.factories.intake_files import RESIDENT_ID, csv_bytes, penalty, real_c
 
 from xinheng.intake.domain import Limits
 from xinheng.intake.errors import FileRefused
-from xinheng.intake.reading import land
+from xinheng.intake.reading import land, quoting
 from xinheng.intake.reading.cleaning import cells_clean, codes_canonical
 from xinheng.intake.reading.delimited import DelimitedText, _careful, _fast
 from xinheng.intake.reading.personal import FILTER, columns_mask, text_masked
+from xinheng.intake.reading.quoting import quoting_is_regular
 from xinheng.intake.workbooks import marked_workbook_write
 from xinheng.kernel.personal import find_personal_numbers
 from xinheng.kernel.spreadsheet_safety import neutralise
@@ -101,7 +102,10 @@ lines = st.lists(st.text(alphabet='ab,"\n\r 罚；', max_size=12), min_size=1, m
 
 
 @given(lines)
-@settings(max_examples=400)
+@example('""b""')
+@example('"""')
+@example('1,"abc\n2,x""')
+@settings(max_examples=400, deadline=None)
 def test_the_fast_reader_agrees_with_the_careful_one_or_gives_up(text):
     assume("\r" not in text.replace("\r\n", "\n"))
     source = DelimitedText(path=Path("x.csv"), source=text.encode(), sample=text, is_whole=True)
@@ -120,6 +124,24 @@ def test_the_fast_reader_agrees_with_the_careful_one_or_gives_up(text):
             .filter(pl.any_horizontal(pl.exclude("_row") != ""))
             .equals(both[1].filter(pl.any_horizontal(pl.exclude("_row") != "")))
         )
+
+
+@given(lines, st.integers(1, 5))
+def test_the_proof_of_quoting_does_not_depend_on_its_pieces(text, size):
+    whole = quoting_is_regular(text.encode(), delimiter=",")
+    before, quoting._CHUNK = quoting._CHUNK, size
+    try:
+        assert quoting_is_regular(text.encode(), delimiter=",") == whole
+    finally:
+        quoting._CHUNK = before
+
+
+@given(st.lists(st.lists(st.text(alphabet='a"罚 ', max_size=6), min_size=3, max_size=3), min_size=1, max_size=5))
+def test_what_programs_write_is_read_fast(table):
+    for style in (csv.QUOTE_ALL, csv.QUOTE_MINIMAL):
+        out = io.StringIO(newline="")
+        csv.writer(out, quoting=style).writerows(table)
+        assert quoting_is_regular(out.getvalue().encode(), delimiter=",")
 
 
 def landed_or_refused(content: bytes, *, name: str) -> None:

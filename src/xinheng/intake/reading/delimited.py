@@ -13,6 +13,7 @@ from polars.exceptions import PolarsError
 
 from xinheng.intake.domain import Limits
 from xinheng.intake.errors import BrokenEncoding, BrokenRows, NotAReadableFile, TooManyColumns, TooManyRows
+from xinheng.intake.reading.quoting import quoting_is_regular
 from xinheng.intake.reading.spreadsheet import cells_bounded
 from xinheng.intake.reading.tables import ROW, RawSheet, source_column
 
@@ -108,6 +109,8 @@ def sheet_make(text: DelimitedText, *, delimiter: str, head: Sequence[Sequence[s
 
 def _fast(text: DelimitedText, *, delimiter: str, width: int) -> pl.DataFrame | None:
     """Return the table read by Polars, or None where its strict reader finds a quotation mark out of place."""
+    if not quoting_is_regular(text.source, delimiter=delimiter):
+        return None
     names = [source_column(index) for index in range(width)]
     try:
         table = pl.scan_csv(

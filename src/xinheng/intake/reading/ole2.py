@@ -7,6 +7,7 @@ import struct
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from xinheng.intake.domain import Limits
@@ -150,6 +151,9 @@ def _walk(stream: bytes) -> Iterator[tuple[int, int, int]]:
 
 
 def _records(path: Path, stream: bytes, *, limits: Limits) -> BinaryFacts:
+    # It stands among the first records; what follows it is cipher text.
+    if any(kind == _FILEPASS for kind, _, _ in islice(_walk(stream), 50)):
+        raise EncryptedWorkbook(file=path.name)
     counts, is_1904 = Counter[int](), False
     reach, texts = _Reach(path=path, limits=limits), _SharedTexts()
     unpack = struct.Struct("<HH").unpack_from
@@ -167,8 +171,12 @@ def _records(path: Path, stream: bytes, *, limits: Limits) -> BinaryFacts:
             is_1904 = stream[at : at + 1] == b"\x01"
         elif kind == _EOF:
             reach.close()
-    if counts[_FILEPASS]:
-        raise EncryptedWorkbook(file=path.name)
+    return _closed(path, counts, reach, texts, is_1904=is_1904, limits=limits)
+
+
+def _closed(
+    path: Path, counts: Counter[int], reach: _Reach, texts: "_SharedTexts", *, is_1904: bool, limits: Limits
+) -> BinaryFacts:
     reach.close()
     if counts[_BOUNDSHEET] > counts[_EOF]:
         raise ValueError("sheets without a part of their own")
