@@ -27,6 +27,16 @@ class RegisterImport(models.Model):
         return f"#{self.pk} {self.file_name}"
 
 
+def _import_reference(title: str) -> "models.ForeignKey[RegisterImport | None, RegisterImport | None]":
+    """Return a column that names the import a row came with.
+
+    Without constraint and index: only the import itself writes it, for a million rows at once, and nobody searches by it.
+    """
+    return models.ForeignKey(
+        RegisterImport, models.DO_NOTHING, null=True, related_name="+", verbose_name=title, db_constraint=False, db_index=False
+    )
+
+
 class Subject(models.Model):
     """An organisation (信用主体) as it is registered now; what it was before stands in the history tables.
 
@@ -55,8 +65,8 @@ class Subject(models.Model):
     is_demo = models.BooleanField("演示数据", default=False)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="absorbed", verbose_name="并入主体")
     merged_date = models.DateField("并入日期", null=True)
-    first_import = models.ForeignKey(RegisterImport, models.PROTECT, null=True, related_name="+", verbose_name="首次导入批次")
-    last_import = models.ForeignKey(RegisterImport, models.PROTECT, null=True, related_name="+", verbose_name="最近变动批次")
+    first_import = _import_reference("首次导入批次")
+    last_import = _import_reference("最近变动批次")
 
     class Meta:
         verbose_name = verbose_name_plural = "信用主体"
@@ -104,7 +114,7 @@ class _Period(models.Model):
     valid_from = models.DateField("起始日", null=True)
     valid_to = models.DateField("截止日（不含）", null=True)
     is_current = models.BooleanField("现行", default=True)
-    source = models.ForeignKey(RegisterImport, models.PROTECT, null=True, related_name="+", verbose_name="导入批次")
+    source = _import_reference("导入批次")
 
     class Meta:
         abstract = True
