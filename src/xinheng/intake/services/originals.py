@@ -95,7 +95,7 @@ def submission_key(*, submission: Submission) -> bytes:
 
 @contextmanager
 def original_opened(*, submission: Submission) -> Iterator[Path]:
-    """Give a plain copy of the original, under its own file suffix, in a private folder that is removed afterwards.
+    """Give a plain copy of the original, under its own name, in a private folder that is removed afterwards.
 
     For the steps of the pipeline; a person reads it through :func:`original_read`.
 
@@ -105,7 +105,7 @@ def original_opened(*, submission: Submission) -> Iterator[Path]:
     key = submission_key(submission=submission)
     original = SubmissionOriginal.objects.get(submission=submission)
     with workplace(submission.number) as place:
-        path = place / f"original{Path(submission.file_name).suffix.lower()[:8]}"
+        path = place / submission.file_name
         _open_to(path, stored_as=original.stored_as, key=key)
         yield path
 

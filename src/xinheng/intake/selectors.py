@@ -1,0 +1,50 @@
+"""Reading submissions for those who work with them. Row-level security (P11) will narrow these queries, not their shape."""
+
+from django.db.models import QuerySet
+
+from xinheng.intake.errors import SubmissionNotFound
+from xinheng.intake.models import Doubt, DoubtState, Submission, SubmissionEvent, SubmissionFinding, SubmissionRow
+
+
+def submissions_recent(*, organ_code: str | None = None, limit: int = 50) -> QuerySet[Submission]:
+    """Return submissions, newest first."""
+    found = Submission.objects.all()
+    if organ_code is not None:
+        found = found.filter(organ_code=organ_code)
+    return found.order_by("-received_at", "-id")[:limit]
+
+
+def submission_get(*, number: str) -> Submission:
+    """Return one submission.
+
+    Raises:
+        SubmissionNotFound: no submission has this number.
+    """
+    try:
+        return Submission.objects.get(number=number)
+    except Submission.DoesNotExist:
+        raise SubmissionNotFound(number=number) from None
+
+
+def timeline_of(*, number: str) -> QuerySet[SubmissionEvent]:
+    """Return what happened to a submission, oldest first."""
+    return SubmissionEvent.objects.filter(submission=submission_get(number=number)).order_by("id")
+
+
+def findings_of_submission(*, number: str) -> QuerySet[SubmissionFinding]:
+    """Return the findings of a submission in the order of the file."""
+    return SubmissionFinding.objects.filter(submission=submission_get(number=number)).order_by("sheet", "row", "id")
+
+
+def rows_of_submission(*, number: str) -> QuerySet[SubmissionRow]:
+    """Return what became of every row; of a row decided later the newest line counts."""
+    rows = SubmissionRow.objects.filter(submission=submission_get(number=number))
+    return rows.order_by("sheet", "row", "-id").distinct("sheet", "row")
+
+
+def doubts_open(*, number: str | None = None) -> QuerySet[Doubt]:
+    """Return the doubts that wait for a decision, oldest first."""
+    doubts = Doubt.objects.filter(state=DoubtState.OPEN).select_related("submission")
+    if number is not None:
+        doubts = doubts.filter(submission=submission_get(number=number))
+    return doubts.order_by("submission_id", "sheet", "row")

@@ -1,0 +1,51 @@
+"""Take a submission through its steps (推进): each is one transaction, repeatable, and ends in exactly one next state."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from xinheng.intake.models import UNFINISHED, Submission, SubmissionState
+from xinheng.intake.services._artefacts import artefacts_remove
+from xinheng.intake.services._state import submission_locked
+from xinheng.intake.services.step_check import step_check
+from xinheng.intake.services.step_land import step_land
+from xinheng.intake.services.step_match import step_match
+from xinheng.intake.services.step_publish import step_publish
+
+Step = Callable[..., None]
+_STEPS: Mapping[str, Step] = {
+    SubmissionState.RECEIVED: step_land,
+    SubmissionState.LANDED: step_check,
+    SubmissionState.CHECKED: step_match,
+    SubmissionState.CERTIFIED: step_publish,
+}
+_KEEPS_ARTEFACTS = frozenset({*UNFINISHED, SubmissionState.RETURNED})
+
+
+def submission_advance(*, number: str, actor: str, now: datetime) -> Submission:
+    """Run every step that needs no person, until one does or the submission is finished; return it as it then is.
+
+    Safe to repeat and to run twice at once: a step holds the submission's row lock, does its work, writes its files
+    whole or not at all and changes the state in one transaction. Killed anywhere, the next call starts that step again.
+
+    Raises:
+        SubmissionNotFound: no submission has this number.
+    """
+    while True:
+        with transaction.atomic():
+            submission = submission_locked(number)
+            step = _STEPS.get(submission.state)
+            if step is not None:
+                step(submission, actor=actor, at=now)
+        if step is None:
+            break
+    if submission.state not in _KEEPS_ARTEFACTS:
+        artefacts_remove(number)
+    return submission
+
+
+def submissions_resume(*, actor: str, now: datetime) -> list[Submission]:
+    """Advance every submission that a stopped process left between two states; return them as they then are."""
+    waiting = Submission.objects.filter(state__in=list(_STEPS)).order_by("id").values_list("number", flat=True)
+    return [submission_advance(number=number, actor=actor, now=now) for number in list(waiting)]

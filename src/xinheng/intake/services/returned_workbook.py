@@ -1,0 +1,48 @@
+"""The marked workbook (标记表): the sender's own table with the problems marked and explained."""
+
+from pathlib import Path
+
+from xinheng.catalogue.selectors import catalogue_current
+from xinheng.intake.domain import FindingSeverity, Limits
+from xinheng.intake.errors import SubmissionNotFound
+from xinheng.intake.models import Submission, SubmissionFinding
+from xinheng.intake.reading import land
+from xinheng.intake.services._findings import findings_of
+from xinheng.intake.services._landing import landed_of
+from xinheng.intake.services.originals import original_opened
+from xinheng.intake.workbooks import MarkedWorkbook, marked_workbook_write
+from xinheng.subjects.selectors import irregular_codes
+
+_TOLD = (FindingSeverity.REFUSE.value, FindingSeverity.EXPLAIN.value)
+
+
+def returned_workbook_write(*, number: str, out_dir: Path) -> MarkedWorkbook | None:
+    """Write the marked workbook of a submission and say what is in it; ``None`` where no row has anything to mend.
+
+    Made from the original, so not after the original was destroyed.
+
+    Raises:
+        SubmissionNotFound: no such submission.
+        OriginalDestroyed: the retention is over.
+    """
+    try:
+        submission = Submission.objects.get(number=number)
+    except Submission.DoesNotExist:
+        raise SubmissionNotFound(number=number) from None
+    if not SubmissionFinding.objects.filter(submission=submission, severity__in=_TOLD).exists():
+        return None
+    out_dir.mkdir(parents=True, exist_ok=True)
+    out = out_dir / f"{Path(submission.file_name).stem}-标记表-{number}.xlsx"
+    with original_opened(submission=submission) as source:
+        landed = landed_of(submission, source=source)
+        if not landed.parquet.exists():
+            # The landed table went when the submission was finished; for a moment it is made again, as it was.
+            landed = land(
+                source,
+                out=source.with_name("landed.parquet"),
+                catalogue=catalogue_current(),
+                item_id=submission.item_id,
+                known_codes=irregular_codes(),
+                limits=Limits(),
+            )
+        return marked_workbook_write(landed=landed, findings=findings_of(submission), out=out)

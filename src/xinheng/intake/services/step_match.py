@@ -1,0 +1,192 @@
+"""CHECKED to MATCHED: whose each row is. What is not certain becomes a doubt; nothing is guessed."""
+
+from collections.abc import Collection, Iterator
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+import polars as pl
+
+from xinheng.catalogue.domain import Catalogue, Item, ItemKind
+from xinheng.catalogue.selectors import catalogue_current
+from xinheng.intake.checking import rule
+from xinheng.intake.domain import Finding, FindingSeverity
+from xinheng.intake.models import Submission, SubmissionState
+from xinheng.intake.services._artefacts import LANDED, MATCHES, artefact, artefact_written
+from xinheng.intake.services._corrections import corrections_match
+from xinheng.intake.services._doubts import doubts_copy
+from xinheng.intake.services._findings import findings_copy
+from xinheng.intake.services._rows import KEYS, rows_judged
+from xinheng.intake.services._state import state_move
+from xinheng.intake.services._targets import CORRECTION, targets_match
+from xinheng.intake.services.originals import submission_key
+from xinheng.kernel.dates import chinese_date
+from xinheng.rules.errors import NoReportingClock
+from xinheng.rules.selectors import reporting_deadline
+from xinheng.subjects.domain import SubjectKind
+from xinheng.subjects.selectors import subject_kinds
+from xinheng.subjects.services import match_arrow
+
+
+class MatchOutcome(StrEnum):
+    """What the matching says of a row."""
+
+    MATCHED = "MATCHED"
+    DOUBTFUL = "DOUBTFUL"
+    RETURNED = "RETURNED"
+    REPEATED = "REPEATED"
+    PERSON = "PERSON"
+
+
+def step_match(submission: Submission, *, actor: str, at: datetime) -> None:
+    """Match the rows that passed, keep the doubts; the submission is locked by the caller.
+
+    A submission of which no row can go on is returned at once: there is nothing to submit.
+    """
+    catalogue = catalogue_current()
+    item = catalogue.item(submission.item_id)
+    rows = rows_judged(submission, catalogue=catalogue)
+    passed = rows.filter(~pl.col("refused") & ~pl.col("duplicate"))
+    if item.kind is ItemKind.ACT:
+        matching = corrections_match if item.id == CORRECTION else targets_match
+        matches = matching(submission, rows=passed, catalogue=catalogue)
+        findings_copy(submission, matches.findings)
+        matched = matches.rows
+    else:
+        groundless = passed.filter(pl.col("decision_date").is_in(_days_without_ground(passed, item=item, catalogue=catalogue)))
+        findings_copy(submission, _ground_findings(groundless, item=item, submission=submission))
+        matched = subjects_matched(passed.join(groundless, on=KEYS, how="anti", maintain_order="left"))
+        doubtful = matched.filter(pl.col("subject_id").is_null())
+        doubts_copy(submission, doubtful, landed=artefact(submission.number, LANDED), key=submission_key(submission=submission))
+        findings_copy(submission, _doubt_findings(doubtful, catalogue=catalogue, submission=submission))
+        matched = matched.with_columns(
+            outcome=pl.when(pl.col("subject_id").is_null())
+            .then(pl.lit(MatchOutcome.DOUBTFUL.value))
+            .otherwise(pl.lit(MatchOutcome.MATCHED.value))
+        )
+    table = rows.join(matched.drop("is_not_shown", "decision_date", strict=False), on=KEYS, how="left", maintain_order="left")
+    table = table.with_columns(
+        outcome=pl.when(pl.col("is_person"))
+        .then(pl.lit(MatchOutcome.PERSON.value))
+        .when(pl.col("duplicate") & ~pl.col("refused"))
+        .then(pl.lit(MatchOutcome.REPEATED.value))
+        .otherwise(pl.col("outcome").fill_null(MatchOutcome.RETURNED.value))
+    )
+    kept = [name for name in _KEPT if name in table.columns]
+    with artefact_written(submission.number, MATCHES) as out:
+        table.select(kept).write_parquet(out)
+    counts = dict(table.group_by("outcome").len().iter_rows())
+    submission.counts = submission.counts | {
+        "accepted": counts.get(MatchOutcome.MATCHED, 0),
+        "returned": counts.get(MatchOutcome.RETURNED, 0),
+        "doubtful": counts.get(MatchOutcome.DOUBTFUL, 0),
+        "repeated": counts.get(MatchOutcome.REPEATED, 0),
+        "person": counts.get(MatchOutcome.PERSON, 0),
+        "not_shown": table.filter((pl.col("outcome") == MatchOutcome.MATCHED) & pl.col("is_not_shown")).height,
+    }
+    submission.counts |= mending_deadlines(submission, rows=table, catalogue=catalogue)
+    state_move(submission, to=SubmissionState.MATCHED, actor=actor, at=at, **_numbers(submission))
+    if not submission.counts["accepted"] and not submission.counts["doubtful"]:
+        note = "没有一行可以提交，整批退回改正。"
+        state_move(submission, to=SubmissionState.RETURNED, actor=actor, at=at, note=note)
+
+
+_KEPT = (
+    *KEYS, "outcome", "subject_id", "is_sole_trader", "how", "is_not_shown", "decision_date", "record_ids", "event_date",
+    "ground", "field_name", "right_value",
+)  # fmt: skip
+
+
+def _numbers(submission: Submission) -> dict[str, Any]:
+    return {name: value for name, value in submission.counts.items() if isinstance(value, int)}
+
+
+def mending_deadlines(submission: Submission, *, rows: pl.DataFrame, catalogue: Catalogue) -> dict[str, str | int]:
+    """Return by when the rows that stay behind must be reported again: ``mend_by`` (ISO day), ``mend_late`` (rows)."""
+    if submission.is_legacy:
+        return {}
+    behind = rows.filter(pl.col("outcome").is_in([MatchOutcome.RETURNED.value, MatchOutcome.DOUBTFUL.value]))
+    sectors = frozenset(catalogue.organ(submission.organ_code).sectors)
+    late, coming = 0, []
+    for day, count in behind["decision_date"].drop_nulls().value_counts().iter_rows():
+        try:
+            last = reporting_deadline(submission.item_id, day, sectors=sectors, catalogue=catalogue).date
+        except (NoReportingClock, OverflowError):
+            continue
+        if last < submission.reported_date:
+            late += count
+        else:
+            coming.append(last)
+    return {"mend_late": late} | ({"mend_by": min(coming).isoformat()} if coming else {})
+
+
+def subjects_matched(passed: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows with ``subject_id`` (null: doubtful), ``is_sole_trader``, ``how``, ``reason``, ``candidates``."""
+    numbered = passed.with_row_index("row").with_columns(pl.col("row").cast(pl.Int64))
+    query = numbered.select("row", "uscc", "registration_no", "organisation_code", "decision_date", name=pl.col("subject_name"))
+    answer = pl.from_arrow(match_arrow(table=query.to_arrow()))
+    assert isinstance(answer, pl.DataFrame)
+    return (
+        numbered.join(
+            answer.select("row", "subject_id", "how", "reason", "candidates", "is_sole_trader"),
+            on="row",
+            how="left",
+            maintain_order="left",
+        )
+        .with_columns(pl.col("is_sole_trader").fill_null(value=False))
+        .drop("row")
+    )
+
+
+def sole_traders(*, subject_ids: Collection[int]) -> frozenset[int]:
+    """Return which of the subjects are sole traders (个体工商户, P2)."""
+    kinds = subject_kinds(subject_ids=subject_ids)
+    return frozenset(subject for subject, kind in kinds.items() if kind is SubjectKind.SOLE_TRADER)
+
+
+def _days_without_ground(passed: pl.DataFrame, *, item: Item, catalogue: Catalogue) -> list[date]:
+    """Return the decision dates on which the item had no ground in force (P1, G4): such a record is not admitted."""
+    days = passed["decision_date"].drop_nulls().unique().to_list()
+    return [day for day in days if not catalogue.basis_on(item.basis, on_date=day)]
+
+
+def _ground_findings(groundless: pl.DataFrame, *, item: Item, submission: Submission) -> Iterator[Finding]:
+    field = item.field_by_role("decision_date")
+    key = "" if field is None else field.key
+    for sheet, row, day in groundless.select(*KEYS, "decision_date").iter_rows():
+        yield Finding(
+            sheet=sheet,
+            row=row,
+            column=submission.landing.get("columns", {}).get(key, ""),
+            field=key,
+            value=day.isoformat(),
+            rule="G4",
+            severity=FindingSeverity.REFUSE,
+            message=f"“{item.title}”在{chinese_date(day)}还没有归集的依据，这一行不能入库",
+            expected="决定日期在依据的施行期内",
+            fix="核对决定日期；日期没有写错的，这一行不用报送",
+            ground="没有依据的信息不归集（准入规则G4）",
+            confidence=item.confidence,
+        )
+
+
+def _doubt_findings(doubtful: pl.DataFrame, *, catalogue: Catalogue, submission: Submission) -> Iterator[Finding]:
+    told = rule("V03")
+    field = catalogue.item(submission.item_id).field_by_role("subject_name")
+    key = "" if field is None else field.key
+    column = submission.landing.get("columns", {}).get(key, "")
+    for sheet, row, name, reason in doubtful.select(*KEYS, "subject_name", "reason").iter_rows():
+        yield Finding(
+            sheet=sheet,
+            row=row,
+            column=column,
+            field=key,
+            value=name,
+            rule=told.id,
+            severity=told.severity,
+            message=reason,
+            expected=told.expected,
+            fix=told.fix,
+            ground=told.ground,
+            confidence=told.confidence,
+        )

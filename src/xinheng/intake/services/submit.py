@@ -1,0 +1,135 @@
+"""The decisions of persons: submit for review, certify, return, withdraw (提交、确认、退回、撤回)."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from xinheng.adapters.clock import CHINA
+from xinheng.catalogue.domain import ItemKind
+from xinheng.catalogue.selectors import catalogue_current
+from xinheng.intake.errors import PersonMissing, ReasonMissing, SamePerson, SubmissionNotInState
+from xinheng.intake.models import RowOutcome, Submission, SubmissionRow, SubmissionState
+from xinheng.intake.services._artefacts import artefacts_remove
+from xinheng.intake.services._state import state_move, submission_locked
+from xinheng.intake.services.advance import submission_advance
+from xinheng.records import services as records
+from xinheng.records.domain import Event
+
+
+@transaction.atomic
+def submission_submit(*, number: str, clerk: str, now: datetime) -> Submission:
+    """Submit what can go on for review (提交审核) and lock it. Does nothing where that was done before.
+
+    Rows to be mended and undecided doubts stay behind: the first come back mended in a new file, the second are
+    published one by one once decided.
+
+    Raises:
+        SubmissionNotFound: no such submission.
+        SubmissionNotInState: it is not checked yet, or finished.
+        PersonMissing: no clerk is named.
+    """
+    submission = submission_locked(number)
+    if submission.state in (SubmissionState.SUBMITTED, SubmissionState.CERTIFIED, SubmissionState.PUBLISHED):
+        return submission
+    if submission.state not in (SubmissionState.MATCHED, SubmissionState.RETURNED) or not submission.counts.get("accepted"):
+        raise _not_in_state(submission, wanted="提交审核", next_step="没有可以提交的行；改好标记表后重新报送整份文件。")
+    _named(clerk, role="经办人")
+    submission.submitted_at = now
+    state_move(submission, to=SubmissionState.SUBMITTED, actor=clerk, at=now, accepted=submission.counts["accepted"])
+    return submission
+
+
+def submission_certify(*, number: str, reviewer: str, now: datetime) -> Submission:
+    """Certify (确认) a submitted batch and publish it. A second call by anybody changes nothing.
+
+    The certification is one transaction, the publication the next: killed between them, ``submission_advance``
+    publishes what was certified.
+
+    Raises:
+        SubmissionNotFound, SubmissionNotInState: there is nothing to certify.
+        SamePerson: the reviewer is the clerk; the database refuses it too.
+    """
+    with transaction.atomic():
+        submission = submission_locked(number)
+        if submission.state not in (SubmissionState.CERTIFIED, SubmissionState.PUBLISHED):
+            if submission.state != SubmissionState.SUBMITTED:
+                raise _not_in_state(submission, wanted="确认", next_step="经办人提交审核后才能确认。")
+            _named(reviewer, role="审核人")
+            if reviewer == submission.clerk:
+                raise SamePerson(first="经办人", second="审核人", person=reviewer)
+            submission.reviewer, submission.certified_at = reviewer, now
+            state_move(submission, to=SubmissionState.CERTIFIED, actor=reviewer, at=now)
+    return submission_advance(number=number, actor=reviewer, now=now)
+
+
+@transaction.atomic
+def submission_return(*, number: str, reviewer: str, reason: str, now: datetime) -> Submission:
+    """Return a submitted batch to its clerk (退回经办人) with the reason.
+
+    Raises:
+        SubmissionNotFound, SubmissionNotInState, ReasonMissing: nothing to return, or not said why.
+    """
+    submission = submission_locked(number)
+    if submission.state == SubmissionState.RETURNED:
+        return submission
+    if submission.state != SubmissionState.SUBMITTED:
+        raise _not_in_state(submission, wanted="退回", next_step="已入库的批次请整批撤回。")
+    if not reason.strip():
+        raise ReasonMissing(what="退回经办人")
+    state_move(submission, to=SubmissionState.RETURNED, actor=reviewer, at=now, note=reason)
+    return submission
+
+
+def submission_withdraw(*, number: str, actor: str, reason: str, now: datetime) -> Submission:
+    """Withdraw a whole submission (整批撤回): at once out of every door, in one transaction. Repeating changes nothing.
+
+    Records that it brought or corrected are withdrawn whole; marks that an act set are taken back. Sent again, the
+    same file puts the records back.
+
+    Raises:
+        SubmissionNotFound, SubmissionNotInState, ReasonMissing: nothing to withdraw, or not said why.
+    """
+    with transaction.atomic():
+        submission = submission_locked(number)
+        if submission.state == SubmissionState.WITHDRAWN:
+            return submission
+        if submission.state in (SubmissionState.REFUSED, SubmissionState.SUPERSEDED):
+            raise _not_in_state(submission, wanted="撤回", next_step="它没有记录在库里。")
+        if not reason.strip():
+            raise ReasonMissing(what="整批撤回")
+        withdrawn = 0
+        if submission.state == SubmissionState.PUBLISHED:
+            withdrawn = _records_withdraw(submission, actor=actor, reason=reason, now=now)
+        submission.counts = submission.counts | {"withdrawn": withdrawn}
+        state_move(submission, to=SubmissionState.WITHDRAWN, actor=actor, at=now, note=reason, withdrawn=withdrawn)
+    artefacts_remove(number)
+    return submission
+
+
+def _records_withdraw(submission: Submission, *, actor: str, reason: str, now: datetime) -> int:
+    today = now.astimezone(CHINA).date()
+    ground = f"{reason}（整批撤回{submission.number}）"
+    if catalogue_current().item(submission.item_id).kind is not ItemKind.ACT:
+        return records.submission_withdraw(
+            submission_id=submission.number, event_date=today, ground=ground, actor=actor, now=now
+        ).marked
+    rows = SubmissionRow.objects.filter(submission=submission, outcome=RowOutcome.NEW).exclude(record_id=None)
+    marked: list[UUID] = sorted({record for record in rows.values_list("record_id", flat=True) if record is not None})
+    return records.marks_add(
+        record_ids=marked, event=Event.REINSTATED, event_date=today, ground=ground, actor=actor, now=now
+    ).marked
+
+
+def _named(person: str, *, role: str) -> None:
+    if not person.strip():
+        raise PersonMissing(role=role)
+
+
+def _not_in_state(submission: Submission, *, wanted: str, next_step: str) -> SubmissionNotInState:
+    return SubmissionNotInState(
+        number=submission.number,
+        state=SubmissionState(submission.state).label,
+        wanted=wanted,
+        next=next_step,
+    )
