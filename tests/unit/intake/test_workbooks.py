@@ -90,7 +90,7 @@ class TestMarkedWorkbook:
     @pytest.fixture
     def sent(self, tmp_path: Path) -> Path:
         rows = [
-            penalty(CF_NR_FK=""),
+            penalty(CF_NR_FK="", CF_FR_ZJHM="E00000001"),
             penalty(CF_SY=f"当事人 {RESIDENT_ID} 称", CF_XDR_MC="@SUM(1)"),
             penalty(CF_XDR_LB="自然人", CF_XDR_MC="演示人乙", CF_XDR_ZJHM="E00000000"),
             penalty(),
@@ -143,7 +143,9 @@ class TestMarkedWorkbook:
         again = landed_from(made.path)
 
         after = pl.read_parquet(again.parquet).filter(~pl.col("_person"))
-        assert after.drop("CF_SY", "_pii").equals(before.drop("CF_SY", "_pii"))
+        changed = ("CF_SY", "CF_FR_ZJHM", "_pii")
+        assert after.drop(changed).equals(before.drop(changed))
+        assert set(after["CF_FR_ZJHM"]) == {""}
         assert [found.rule for found in again.findings] == ["F12"]
 
     @pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])

@@ -67,7 +67,7 @@ class SheetReader:
             row_count=row_count,
             labels=self.labels,
             keys=keys,
-            papers=tuple(i for i, key in enumerate(keys) if key and self.match.item.field(key).identity_document),
+            papers=self._papers(),
             category=keys.index(category.key) if category is not None and category.key in keys else None,
         )
 
@@ -88,6 +88,8 @@ class SheetReader:
         frame = self._spare_kept(frame, names[width:])
         unknown = self._unknown(frame, width)
         self._told(frame, names[:width])
+        # Our own marked workbook says "deleted" where papers stood; that is nothing to delete again.
+        frame = frame.with_columns(pl.col(source_column(index)).replace(DELETED, "") for index in self._papers())
         self._papers_told(frame)
         frame = frame.select(ROW, "_spare", *(pl.col(name).alias(f.key) for name, f in fields.items()), *unknown)
         absent = [f.key for f in self.match.item.fields if f.key not in frame.columns]
@@ -117,11 +119,14 @@ class SheetReader:
             fields[source_column(index)] = found
         return fields
 
+    def _papers(self) -> tuple[int, ...]:
+        """Return the columns of persons' documents."""
+        keys = enumerate(self.match.keys)
+        return tuple(index for index, key in keys if key and self.match.item.field(key).identity_document)
+
     def _papers_told(self, frame: pl.DataFrame) -> None:
         """Tell every column of persons' papers that has content, with how many cells."""
-        for index, key in enumerate(self.match.keys):
-            if key is None or not self.match.item.field(key).identity_document:
-                continue
+        for index in self._papers():
             if count := int((frame[source_column(index)] != "").sum()):
                 self.findings.append(
                     notes.identity_column(
