@@ -1,6 +1,5 @@
 """The rules of intake say of every synthetic row what its truth says."""
 
-import json
 from datetime import date
 
 import polars as pl
@@ -10,43 +9,13 @@ from xinheng.catalogue.selectors import catalogue_current
 from xinheng.intake.checking import CheckContext, check
 from xinheng.intake.errors import FileRefused
 from xinheng.intake.reading import land
-from xinheng.subjects.domain import uscc_is_valid
-from xinheng.synth.services import county_write
 
 TODAY = date(2026, 11, 22)
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    out = tmp_path_factory.mktemp("checked") / "county"
-    county_write(out=out, scale=1, seed=11, on_date=TODAY, catalogue=catalogue_current())
-    return out
-
-
-@pytest.fixture(scope="module")
-def said(folder):
-    return json.loads((folder / "truth.json").read_text(encoding="utf-8"))
-
-
-@pytest.fixture(scope="module")
-def irregular(folder, said):
-    """Return the registered codes that fail the check."""
-    codes = pl.read_csv(folder / said["register"]["path"], infer_schema_length=0)["统一社会信用代码"]
-    return frozenset(code for code in codes.drop_nulls() if not uscc_is_valid(code))
-
-
-def one_file_of_each_item(said):
-    """Return a file of every item, of old and of new data."""
-    chosen = {}
-    for file in said["files"]:
-        chosen.setdefault((file["item_id"], file["is_legacy"]), file)
-    return chosen.values()
-
-
-def test_every_row_fares_as_its_truth_says(folder, said, irregular, tmp_path):
-    truth = pl.read_parquet(folder / "truth.parquet")
+def test_every_row_fares_as_its_truth_says(folder, truth, chosen, irregular, tmp_path):
     wrong = []
-    for number, file in enumerate(one_file_of_each_item(said)):
+    for number, file in enumerate(chosen):
         catalogue = catalogue_current()
         landed = land(
             folder / file["path"],

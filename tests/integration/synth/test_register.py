@@ -1,35 +1,29 @@
 """The synthetic register goes in as its truth says, and so does its delta."""
 
-import json
 from collections import Counter
-from datetime import date, datetime
+from datetime import datetime
 
 import pytest
 
 from xinheng.adapters.clock import CHINA
-from xinheng.catalogue.selectors import catalogue_current
 from xinheng.subjects import services
 from xinheng.subjects.models import Subject
-from xinheng.synth.services import county_write
 
 pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=CHINA)
 
 
-def test_the_register_and_its_delta_go_in_as_the_truth_says(tmp_path):
-    out = tmp_path / "county"
-    county_write(out=out, scale=1, seed=7, on_date=date(2026, 11, 22), catalogue=catalogue_current())
-    truth = json.loads((out / "truth.json").read_text(encoding="utf-8"))
-    register, delta = truth["register"], truth["delta"]
+def test_the_register_and_its_delta_go_in_as_the_truth_says(folder, said):
+    register, delta = said["register"], said["delta"]
 
-    first = services.register_import(path=out / register["path"], actor="演示", now=NOW).counts
+    first = services.register_import(path=folder / register["path"], actor="演示", now=NOW).counts
     assert first["rows"] == register["rows"]
     assert first["new"] == register["accepted"]
     assert first["refused"] == register["refused"]
     assert first["duplicate"] == register["duplicates"]
 
-    report = services.register_import(path=out / delta["path"], actor="演示", now=NOW)
+    report = services.register_import(path=folder / delta["path"], actor="演示", now=NOW)
     later = report.counts
     assert later["refused"] == 0
     assert later["new"] == delta["new"]

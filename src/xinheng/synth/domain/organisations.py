@@ -19,6 +19,9 @@ WITH_REGISTRATION_NO_SHARE = 0.25
 RENAMED_SHARE = 0.01
 CANCELLED_SHARE = 0.005
 MERGED_SHARE = 0.002
+OLDEST_YEARS = 30
+# Older than the oldest decision about it: nobody is punished before it is founded.
+YOUNGEST_YEARS = 5
 
 _BRANDS = len(words.BRAND_CHARACTERS)
 _NAMES = _BRANDS**3 * len(words.PLACES)
@@ -60,8 +63,8 @@ def _organisations(*, count: int, seed: int, on_date: date, townships: tuple[str
     uscc = codes.social_credit_codes(prefixes=kinds, organisation=organisation)
     has_number = pl.Series(draws.chance(count, WITH_REGISTRATION_NO_SHARE))
     irregular = pl.Series(draws.chance(count, IRREGULAR_SHARE))
-    oldest = np.datetime64(on_date) - np.timedelta64(30 * 365, "D")
-    established = oldest + draws.integers(count, below=29 * 365).astype("timedelta64[D]")
+    oldest = np.datetime64(on_date) - np.timedelta64(OLDEST_YEARS * 365, "D")
+    established = oldest + draws.integers(count, below=(OLDEST_YEARS - YOUNGEST_YEARS) * 365).astype("timedelta64[D]")
     frame = pl.DataFrame(
         {
             "kind": kinds,
