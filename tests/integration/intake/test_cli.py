@@ -4,8 +4,8 @@ import json
 
 import pytest
 from click.testing import CliRunner
-
 from tests.factories import intake_world as world
+
 from xinheng.adapters import clock
 from xinheng.intake import selectors
 from xinheng.intake.cli import act, intake
@@ -72,7 +72,9 @@ def test_status_tells_the_time_line(tmp_path, subjects):
     _run(intake, "load", path, *PERSONS)
     assert "FJ-20260420-0001　已入库" in _run(intake, "status")
     output = _run(intake, "status", "FJ-20260420-0001")
-    assert [word in output for word in ("已收到", "已读入", "已检查", "已核对主体", "已提交审核", "已确认", "已入库")] == [True] * 7
+    assert [word in output for word in ("已收到", "已读入", "已检查", "已核对主体", "已提交审核", "已确认", "已入库")] == [
+        True
+    ] * 7
 
 
 def test_withdraw_and_resume(tmp_path, subjects):
