@@ -1,9 +1,19 @@
 """Reading submissions for those who work with them. Row-level security (P11) will narrow these queries, not their shape."""
 
-from django.db.models import QuerySet
+from datetime import date
+
+from django.db.models import Max, QuerySet
 
 from xinheng.intake.errors import SubmissionNotFound
-from xinheng.intake.models import Doubt, DoubtState, Submission, SubmissionEvent, SubmissionFinding, SubmissionRow
+from xinheng.intake.models import (
+    Doubt,
+    DoubtState,
+    Submission,
+    SubmissionEvent,
+    SubmissionFinding,
+    SubmissionRow,
+    SubmissionState,
+)
 
 
 def submissions_recent(*, organ_code: str | None = None, limit: int = 50) -> QuerySet[Submission]:
@@ -48,3 +58,12 @@ def doubts_open(*, number: str | None = None) -> QuerySet[Doubt]:
     if number is not None:
         doubts = doubts.filter(submission=submission_get(number=number))
     return doubts.order_by("submission_id", "sheet", "row")
+
+
+def sources_last_reported() -> dict[str, date]:
+    """Return, by code of the reporting organ, the day of its newest report that was published. One query.
+
+    A report with nothing in it counts: who reports that there is nothing new is up to date. Public: no file is named.
+    """
+    published = Submission.objects.filter(state=SubmissionState.PUBLISHED)
+    return dict(published.values_list("organ_code").annotate(last=Max("reported_date")).order_by())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Final
+from uuid import UUID
 
 from django.http import QueryDict
 
@@ -29,6 +30,13 @@ class SearchForm:
             page=int(page) if page.isascii() and page.isdigit() and 0 < len(page) <= 3 and int(page) else FIRST_PAGE,
         )
 
+    def record_id(self) -> UUID | None:
+        """Return the record that the address names; text that is no number of a record names none."""
+        try:
+            return UUID(self._text("record"))
+        except ValueError:
+            return None
+
     def _text(self, name: str) -> str:
         return str(self._data.get(name, "")).replace("\x00", "").strip()[:QUERY_LENGTH]
 
@@ -39,16 +47,18 @@ class ListForm:
     def __init__(self, data: QueryDict) -> None:
         self._typed = {
             name: str(data.get(name, "")).replace("\x00", "").strip()[:QUERY_LENGTH]
-            for name in ("organ", "from", "to", "after")
+            for name in ("organ", "township", "from", "to", "after", "before")
         }
 
     def state(self) -> ListState:
         """Return what is asked; a date that is none is left out and told by :meth:`messages`."""
         return ListState(
             organ=self._typed["organ"],
+            township=self._typed["township"],
             start=parse_date(self._typed["from"]),
             end=parse_date(self._typed["to"]),
-            cursor=self._typed["after"],
+            after=self._typed["after"],
+            before=self._typed["before"],
         )
 
     def as_typed(self) -> dict[str, str]:

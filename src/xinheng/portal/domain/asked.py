@@ -22,9 +22,11 @@ class SearchState:
 
 @dataclass(frozen=True, slots=True)
 class ListState:
-    """One list as the address says it; ``cursor`` is where the page starts, empty for the newest."""
+    """One list as the address says it; ``after`` and ``before`` are places in it, empty for the newest page."""
 
     organ: str = ""
+    township: str = ""
     start: date | None = None
     end: date | None = None
-    cursor: str = ""
+    after: str = ""
+    before: str = ""

@@ -77,17 +77,29 @@ LIST_KINDS = (
     ListKind(
         slug="honours",
         title="荣誉信息",
-        item_ids=("honour",),
+        item_ids=("honour", "positive_list_entry"),
         adverse=False,
         subject_column="单位",
         content_column="荣誉",
         organ_column="授予机关",
         date_column="授予日期",
         until_column="有效期至",
-        intro="党政机关和群团组织授予、仍然有效的荣誉。",
+        intro="党政机关和群团组织授予、仍然有效的荣誉，以及诚实守信一类的名单。",
+    ),
+    ListKind(
+        slug="commitments",
+        title="信用承诺",
+        item_ids=("credit_commitment",),
+        adverse=False,
+        subject_column="单位",
+        content_column="承诺事由",
+        organ_column="受理机关",
+        date_column="承诺日期",
+        until_column="公示到",
+        intro="单位作出、同意向社会公开的承诺和履行情况。",
     ),
 )
-"""The public lists, good before adverse; the organisation page has one section for each, in this order."""
+"""The public lists, good before adverse; the organisation page has one section for each (adverse ones last)."""
 
 
 def list_kind(slug: str) -> ListKind | None:

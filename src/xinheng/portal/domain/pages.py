@@ -6,6 +6,7 @@ here gets it here first, so that what the public can see is listed in one file.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -69,6 +70,8 @@ class RecordCard:
     """One record on publicity, as a card or as the whole page.
 
     ``last_day`` is the last day on which it is shown (inclusive, Asia/Shanghai); ``None`` means without end.
+    ``withheld`` names the free texts that nobody has confirmed to be free of personal data; ``cells`` says for each field
+    from which cell of the file it came (the note).
     """
 
     record_id: str
@@ -91,6 +94,9 @@ class RecordCard:
     first_repair_date: date | None = None
     may_repair_now: bool = False
     disputed_since: date | None = None
+    disputed_until: date | None = None
+    withheld: str = ""
+    cells: tuple[Fact, ...] = ()
     steps: tuple[WhyStep, ...] = ()
     moments: tuple[Moment, ...] = ()
 
@@ -133,14 +139,17 @@ class SubjectHead:
 
 @dataclass(frozen=True, slots=True)
 class SubjectPage:
-    """The organisation page: registration, honours, licences, then penalties and lists in the same form (P13)."""
+    """The organisation page: registration, licences, honours, then penalties and lists in the same form (P13).
+
+    ``withholds``: of a sole trader nothing adverse is told, as the reader did not give the full name or a code (P2).
+    """
 
     head: SubjectHead
     registration: tuple[Fact, ...]
     changes: tuple[Change, ...]
     sections: tuple[RecordSection, ...]
     shows_adverse: bool
-    found_exactly: bool
+    withholds: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +160,7 @@ class SearchHit:
     name: str
     code: str
     kind: str
-    status: Tag
+    status: Tag | None
     township: str
     why: str
 
@@ -176,18 +185,19 @@ class FilterGroup:
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """The answer to one search: hits, or none, or too many."""
+    """The answer to one search: hits, or none, or too many. ``listed`` of ``total`` can be paged through."""
 
     query: str
     hits: tuple[SearchHit, ...]
     total: int
-    is_total_known: bool
     too_common: bool
     too_short: bool
     page: int
     pages: int
+    listed: int = 0
     filters: tuple[FilterGroup, ...] = ()
     chosen: tuple[FilterOption, ...] = ()
+    suggestions: tuple[FilterOption, ...] = ()
     previous_url: str = ""
     next_url: str = ""
 
@@ -198,9 +208,10 @@ class ListPage:
 
     kind: ListKind
     records: tuple[RecordCard, ...]
+    total: int = 0
     chosen: tuple[FilterOption, ...] = ()
     older_url: str = ""
-    newest_url: str = ""
+    newer_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +239,7 @@ class HomePage:
     figures: tuple[Figure, ...]
     licences: tuple[RecordCard, ...]
     honours: tuple[RecordCard, ...]
-    last_reported: date | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,46 @@
 
 from __future__ import annotations
 
-from datetime import date
+from typing import TYPE_CHECKING, Final
 
-from xinheng.portal.domain import HomePage
+from django.urls import reverse
+
+from xinheng.portal.domain import LIST_KINDS, Figure, HomePage, RecordCard, list_kind
+from xinheng.portal.selectors.cards import card
+from xinheng.portal.selectors.sources import source_states
+from xinheng.publicity.selectors import DisplayLaw, display_list, displays_counted, law_current
+from xinheng.subjects.selectors import subjects_count
+
+if TYPE_CHECKING:
+    from datetime import date
+
+LATEST: Final = 5
 
 
 def home_page(*, on_date: date) -> HomePage:
-    """Return the front page as of the Asia/Shanghai day ``on_date``."""
-    del on_date
-    return HomePage(figures=(), licences=(), honours=())
+    """Return the front page as of the Asia/Shanghai day ``on_date``. Seven queries."""
+    law = law_current()
+    counted = displays_counted(on_date=on_date, law=law)
+    shown = sum(counted.get(item_id, 0) for kind in LIST_KINDS for item_id in kind.item_ids)
+    reported = [state.last_day for state in source_states(on_date=on_date) if state.last_day is not None]
+    last = max(reported, default=None)
+    figures = [
+        Figure("在册主体", f"{subjects_count():,}家", ""),
+        Figure("正在公示", f"{shown:,}条", "#lists"),
+        Figure("已报送的部门", f"{len(reported)}个", reverse("portal:sources")),
+        Figure("最近报送", f"{last.month}月{last.day}日" if last else "还没有", reverse("portal:sources")),
+    ]
+    return HomePage(
+        figures=tuple(figures),
+        licences=_latest("licences", on_date, law),
+        honours=_latest("honours", on_date, law),
+        counts={kind.slug: sum(counted.get(item_id, 0) for item_id in kind.item_ids) for kind in LIST_KINDS},
+    )
+
+
+def _latest(slug: str, on_date: date, law: DisplayLaw) -> tuple[RecordCard, ...]:
+    kind = list_kind(slug)
+    if kind is None:
+        return ()
+    page = display_list(item_ids=kind.item_ids, on_date=on_date, limit=LATEST, law=law)
+    return tuple(card(record, on_date=on_date) for record in page.records)

@@ -166,10 +166,11 @@ def _months(months: int | None) -> str:
 
 
 def _period(start: date | None, end: date | None) -> str:
-    words = [f"{chinese_date(start)}起"] if start else []
-    if end:
-        words.append(f"到{chinese_date(end)}")
-    return "".join(words)
+    if start and end:
+        return f"{chinese_date(start)}至{chinese_date(end)}"
+    if start:
+        return f"{chinese_date(start)}起"
+    return f"到{chinese_date(end)}" if end else ""
 
 
 def _field(field: Field) -> Fact:

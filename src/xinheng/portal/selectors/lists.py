@@ -1,12 +1,26 @@
-"""Public lists."""
+"""Public lists (公示): filters and places in the address, newest decision first."""
 
 from __future__ import annotations
 
-from datetime import date
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode
 
-from xinheng.catalogue.domain import Organ
+from django.urls import reverse
+
 from xinheng.catalogue.selectors import catalogue_current
-from xinheng.portal.domain import ListKind, ListPage, ListState
+from xinheng.kernel.dates import chinese_date
+from xinheng.portal.domain import FilterOption, ListKind, ListPage, ListState
+from xinheng.portal.selectors.cards import card
+from xinheng.publicity.domain import Place
+from xinheng.publicity.errors import PlaceNotRead
+from xinheng.publicity.selectors import ListFilter, display_count, display_list, law_current
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from xinheng.catalogue.domain import Organ, Township
+
+ROWS_PER_PAGE: Final = 20
 
 
 def organs() -> tuple[Organ, ...]:
@@ -14,7 +28,70 @@ def organs() -> tuple[Organ, ...]:
     return catalogue_current().organs
 
 
+def townships() -> tuple[Township, ...]:
+    """Return the townships and streets of the county, for the filter."""
+    return catalogue_current().townships
+
+
 def list_page(*, kind: ListKind, asked: ListState, on_date: date) -> ListPage:
-    """Return one page of a public list as of the Asia/Shanghai day ``on_date``."""
-    del asked, on_date
-    return ListPage(kind, ())
+    """Return one page of a public list as of the Asia/Shanghai day ``on_date``. Three queries.
+
+    A place in the address that cannot be read is the first page: such an address was not made by the site.
+    """
+    law = law_current()
+    narrow = ListFilter(organ_code=asked.organ, township=asked.township, decided_from=asked.start, decided_until=asked.end)
+    found = display_list(
+        item_ids=kind.item_ids,
+        on_date=on_date,
+        narrow=narrow,
+        after=_place(asked.after),
+        before=_place(asked.before),
+        limit=ROWS_PER_PAGE,
+        law=law,
+    )
+    return ListPage(
+        kind=kind,
+        records=tuple(card(record, on_date=on_date) for record in found.records),
+        total=display_count(item_ids=kind.item_ids, on_date=on_date, narrow=narrow, law=law),
+        chosen=_chosen(kind, asked),
+        older_url=_url(kind, asked, after=found.older.text) if found.older else "",
+        newer_url=_url(kind, asked, before=found.newer.text) if found.newer else "",
+    )
+
+
+def _place(text: str) -> Place | None:
+    try:
+        return Place.read(text) if text else None
+    except PlaceNotRead:
+        return None
+
+
+def _conditions(asked: ListState) -> dict[str, str]:
+    return {
+        "organ": asked.organ,
+        "township": asked.township,
+        "from": asked.start.isoformat() if asked.start else "",
+        "to": asked.end.isoformat() if asked.end else "",
+    }
+
+
+def _url(kind: ListKind, asked: ListState, *, without: str = "", **more: str) -> str:
+    parameters = {name: value for name, value in {**_conditions(asked), **more}.items() if value and name != without}
+    base = reverse("portal:list", args=[kind.slug])
+    return f"{base}?{urlencode(parameters)}" if parameters else base
+
+
+def _chosen(kind: ListKind, asked: ListState) -> tuple[FilterOption, ...]:
+    """Return one link for each chosen condition that takes it away again."""
+    organ_name = next((organ.name for organ in organs() if organ.code == asked.organ), asked.organ)
+    words = {
+        "organ": f"{kind.organ_column}：{organ_name}",
+        "township": f"乡镇街道：{asked.township}",
+        "from": f"{kind.date_column}从{chinese_date(asked.start)}" if asked.start else "",
+        "to": f"{kind.date_column}到{chinese_date(asked.end)}" if asked.end else "",
+    }
+    return tuple(
+        FilterOption(words[name], _url(kind, asked, without=name), is_chosen=True)
+        for name, value in _conditions(asked).items()
+        if value
+    )

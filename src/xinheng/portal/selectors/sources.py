@@ -1,16 +1,33 @@
-"""How far each source has reported."""
+"""How far each source has reported, so that a nought can be weighed (命中、未命中、无法判断)."""
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Final
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
 
+from xinheng.catalogue.domain import OrganKind
+from xinheng.catalogue.selectors import catalogue_current
+from xinheng.intake.selectors import sources_last_reported
 from xinheng.portal.domain import SourceState
 
-STALE_DAYS: Final = 7
+if TYPE_CHECKING:
+    from datetime import date
+
+# Our own bound, no rule of law: a department reports within seven working days, so a longer silence tells nothing.
+STALE_DAYS: Final = 14
+_STALE: Final = timedelta(days=STALE_DAYS)
 
 
 def source_states(*, on_date: date) -> tuple[SourceState, ...]:
-    """Return every reporting organ with its last day as of the Asia/Shanghai day ``on_date``."""
-    del on_date
-    return ()
+    """Return every department, and every other organ that has reported, with its last day. One query.
+
+    ``cannot_say`` where it has not reported for more than ``STALE_DAYS`` days as of the Asia/Shanghai day ``on_date``.
+    """
+    last = sources_last_reported()
+    organs = [organ for organ in catalogue_current().organs if organ.kind is OrganKind.DEPARTMENT or organ.code in last]
+    states = [
+        SourceState(organ.name, day := last.get(organ.code), cannot_say=day is None or on_date - day > _STALE)
+        for organ in organs
+    ]
+    # Python's sort is stable: among equals the order of the catalogue stays.
+    return tuple(sorted(states, key=lambda state: -(state.last_day.toordinal() if state.last_day else 0)))

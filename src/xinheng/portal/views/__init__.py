@@ -5,7 +5,8 @@ from xinheng.portal.views.law import law, law_item
 from xinheng.portal.views.lists import public_list
 from xinheng.portal.views.search import home, search
 from xinheng.portal.views.sources import sources
-from xinheng.portal.views.texts import about, accessibility, help_page, objection_form, privacy, robots
+from xinheng.portal.views.subjects import objection_form, record, subject
+from xinheng.portal.views.texts import about, accessibility, help_page, privacy, robots
 
 __all__ = [
     "about",
@@ -18,8 +19,10 @@ __all__ = [
     "objection_form",
     "privacy",
     "public_list",
+    "record",
     "robots",
     "search",
     "server_error",
     "sources",
+    "subject",
 ]

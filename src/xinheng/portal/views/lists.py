@@ -23,8 +23,9 @@ def public_list(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "page": selectors.list_page(kind=kind, asked=asked, on_date=clock.today()),
         "organs": selectors.organs(),
+        "townships": selectors.townships(),
         "form": form.as_typed(),
         "errors": form.messages(),
-        "cursor": asked.cursor,
+        "is_first": not (asked.after or asked.before),
     }
     return page(request, "list.html", context, adverse=kind.adverse)

@@ -23,4 +23,4 @@ def search(request: HttpRequest) -> HttpResponse:
     """Show which organisations match, and why; nothing of what is recorded about them."""
     asked = SearchForm(request.GET)
     result = selectors.search_page(asked=asked.state(), on_date=clock.today())
-    return page(request, "search.html", {"page": result, "listed": selectors.LISTED_AT_MOST})
+    return page(request, "search.html", {"page": result})

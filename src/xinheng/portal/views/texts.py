@@ -20,12 +20,6 @@ def help_page(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def objection_form(request: HttpRequest) -> HttpResponse:
-    """Show a blank objection form (异议申请书) to be printed."""
-    return page(request, "objection_form.html", {"office": office_facts()})
-
-
-@require_safe
 def about(request: HttpRequest) -> HttpResponse:
     """Show what is collected and what is not."""
     return page(request, "about.html")

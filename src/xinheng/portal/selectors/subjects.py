@@ -1,0 +1,141 @@
+"""The page of one organisation, and of one record."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from django.urls import reverse
+
+from xinheng.kernel.dates import chinese_date
+from xinheng.portal.domain import (
+    LIST_KINDS,
+    Change,
+    Fact,
+    ListKind,
+    RecordCard,
+    RecordSection,
+    SubjectHead,
+    SubjectPage,
+    Tag,
+    Tone,
+    list_kind_of,
+)
+from xinheng.portal.selectors.cards import card, found_exactly
+from xinheng.publicity.selectors import display_get, displays_of_subject, law_current
+from xinheng.subjects.domain import KIND_LABELS, STATUS_LABELS, RegistrationStatus, SubjectKind
+from xinheng.subjects.selectors import subject_get, subject_history
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+    from uuid import UUID
+
+    from xinheng.publicity.domain import PublicRecord
+    from xinheng.subjects.models import Subject
+
+RECORDS_PER_SECTION: Final = 50
+
+
+def subject_page(*, subject_id: int, query: str, on_date: date) -> SubjectPage | None:
+    """Return the page of an organisation as of the Asia/Shanghai day ``on_date``; ``None`` if there is none.
+
+    ``query`` is what the reader came with. Of a sole trader, adverse records are told only if it is the full name or a
+    code (P2); whether there are any is not told either. An organisation that was merged is shown as the one it is now.
+    """
+    subject = subject_get(subject_id=subject_id)
+    if subject is None:
+        return None
+    exactly = _is_exact(subject, query)
+    records = displays_of_subject(subject_id=subject.pk, on_date=on_date, found_exactly=exactly, law=law_current())
+    withholds = subject.is_sole_trader and not exactly
+    return SubjectPage(
+        head=_head(subject),
+        registration=_registration(subject),
+        changes=_changes(subject),
+        sections=_sections(records, on_date=on_date, query=query, withholds=withholds),
+        shows_adverse=any(record.adverse for record in records),
+        withholds=withholds,
+    )
+
+
+def record_card(*, record_id: UUID, query: str, on_date: date) -> RecordCard | None:
+    """Return one record on display, ``None`` alike for one that never was and one that is no longer shown (P8)."""
+    law = law_current()
+    record = display_get(record_id=record_id, on_date=on_date, found_exactly=True, law=law)
+    if record is None:
+        return None
+    exactly = found_exactly(query=query, names=(record.subject_name,), codes=(record.subject_code,))
+    if record.is_sole_trader and record.adverse and not exactly:
+        return None
+    return card(record, on_date=on_date, query=query)
+
+
+def _is_exact(subject: Subject, query: str) -> bool:
+    codes = [code for code in (subject.uscc, subject.registration_no, subject.organisation_code) if code]
+    return found_exactly(query=query, names=(subject.name,), codes=codes)
+
+
+def _head(subject: Subject) -> SubjectHead:
+    return SubjectHead(
+        subject_id=subject.pk,
+        url=reverse("portal:subject", args=[subject.pk]),
+        name=subject.name,
+        code=subject.uscc or subject.registration_no or subject.organisation_code or "",
+        kind=KIND_LABELS[SubjectKind(subject.kind)],
+        status=status_tag(subject.status),
+        township=subject.township,
+        is_sole_trader=subject.is_sole_trader,
+        is_demo=subject.is_demo,
+    )
+
+
+def status_tag(status: str) -> Tag:
+    """Return a registration status as a quiet tag: being dissolved is a fact, not an alarm."""
+    return Tag(STATUS_LABELS[RegistrationStatus(status)], Tone.DONE)
+
+
+def _registration(subject: Subject) -> tuple[Fact, ...]:
+    facts = (
+        ("名称", subject.name),
+        ("统一社会信用代码", subject.uscc or ""),
+        ("注册号", subject.registration_no or ""),
+        ("组织机构代码", subject.organisation_code or ""),
+        ("种类", KIND_LABELS[SubjectKind(subject.kind)]),
+        ("登记状态", STATUS_LABELS[RegistrationStatus(subject.status)]),
+        ("成立日期", chinese_date(subject.established_date) if subject.established_date else ""),
+        ("登记机关", subject.register_organ),
+        ("所在乡镇街道" if subject.is_sole_trader else "住所", subject.public_address),
+    )
+    return tuple(Fact(label, value) for label, value in facts if value)
+
+
+def _changes(subject: Subject) -> tuple[Change, ...]:
+    return tuple(
+        Change(line.label, line.value, _period(line.valid_from, line.valid_to))
+        for line in subject_history(subject_id=subject.pk)
+    )
+
+
+def _period(start: date | None, end: date | None) -> str:
+    begins = chinese_date(start) if start else ""
+    ends = chinese_date(end) if end else ""
+    if begins and ends:
+        return f"{begins}至{ends}"
+    return f"{begins}起" if begins else (f"到{ends}" if ends else "")
+
+
+def _sections(records: Sequence[PublicRecord], *, on_date: date, query: str, withholds: bool) -> tuple[RecordSection, ...]:
+    kinds = sorted(LIST_KINDS, key=lambda kind: kind.adverse)  # stable: adverse last, otherwise in their own order
+    return tuple(_section(kind, records, on_date=on_date, query=query, withholds=withholds) for kind in kinds)
+
+
+def _section(kind: ListKind, records: Sequence[PublicRecord], *, on_date: date, query: str, withholds: bool) -> RecordSection:
+    of_kind = [record for record in records if list_kind_of(record.item_id) is kind]
+    return RecordSection(
+        anchor=kind.slug,
+        title=kind.title,
+        records=tuple(card(record, on_date=on_date, query=query) for record in of_kind[:RECORDS_PER_SECTION]),
+        total=len(of_kind),
+        adverse=kind.adverse,
+        withheld=kind.adverse and withholds,
+    )
