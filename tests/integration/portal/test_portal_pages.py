@@ -89,6 +89,16 @@ class TestOrganisation:
         assert "这条有误，提异议" in text
         assert "暂定" in text
 
+    def test_codes_are_told_by_name(self, client, county):
+        record = publish_item(
+            "administrative_licence", subject_id=county.company, document_no="奉市监许可〔2026〕演示9号", certificate_no="JY9",
+            decision_date=date(2026, 5, 1), valid_to=date(2030, 1, 1), row_no=9, penalty_mask=0, fine_fen=None,
+            fields={"certificate_name": "演示许可证", "licence_category": "4", "state": "1"},
+        )  # fmt: skip
+        text = text_of(client.get(f"/records/{record}/"))
+        assert "核准" in text
+        assert "有效" in text
+
     def test_honours_and_licences_stand_before_penalties(self, client, county):
         text = text_of(client.get(f"/subjects/{county.company}/"))
         assert text.index('id="licences"') < text.index('id="penalties"')

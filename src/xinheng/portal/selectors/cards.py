@@ -131,7 +131,8 @@ def _facts(record: PublicRecord, headline: str) -> tuple[Fact, ...]:
         facts.append(Fact("文书号", record.document_no))
     facts.append(Fact("作出机关", record.organ_name))
     facts.append(Fact("决定日期", chinese_date(record.decision_date)))
-    if record.valid_from or record.valid_to:
+    # P3 tells number, kind, category, amount, organ and date of a penalty: not how long the decision itself has effect.
+    if not record.adverse and (record.valid_from or record.valid_to):
         facts.append(Fact("有效期", _validity(record.valid_from, record.valid_to)))
     if record.severity is not None:
         tag = confidence_tag(record.severity_confidence) if record.severity_confidence else None

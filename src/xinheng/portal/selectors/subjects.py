@@ -98,8 +98,8 @@ def _registration(subject: Subject) -> tuple[Fact, ...]:
     facts = (
         ("名称", subject.name),
         ("统一社会信用代码", subject.uscc or ""),
-        ("注册号", subject.registration_no or ""),
-        ("组织机构代码", subject.organisation_code or ""),
+        ("注册号", "" if subject.uscc else subject.registration_no or ""),
+        ("组织机构代码", "" if subject.uscc else subject.organisation_code or ""),
         ("种类", KIND_LABELS[SubjectKind(subject.kind)]),
         ("登记状态", STATUS_LABELS[RegistrationStatus(subject.status)]),
         ("成立日期", chinese_date(subject.established_date) if subject.established_date else ""),

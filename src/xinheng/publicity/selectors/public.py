@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from xinheng.catalogue.domain import Confidence, Field, FieldDisclosure, FieldType, Item, ItemKind
+from xinheng.catalogue.domain import Catalogue, Confidence, Field, FieldDisclosure, FieldType, Item, ItemKind
 from xinheng.kernel.dates import LONG_TERM, chinese_date, parse_date
 from xinheng.kernel.money import fen_to_text, parse_wan_yuan
 from xinheng.kernel.personal import mask_personal_numbers
@@ -76,7 +76,7 @@ def _public(record: CurrentRecord, decision: Decision, law: DisplayLaw, source: 
     subject = record.subject.merged_into or record.subject
     sole_trader = is_sole_traders(record=record)
     columns = dict(source.columns) if source is not None else {}
-    fields, withheld = _fields(record, item, sole_trader=sole_trader, columns=columns)
+    fields, withheld = _fields(record, item, law.catalogue, sole_trader=sole_trader, columns=columns)
     return PublicRecord(
         record_id=record.record_id,
         item_id=record.item_id,
@@ -127,7 +127,7 @@ def _public(record: CurrentRecord, decision: Decision, law: DisplayLaw, source: 
 
 
 def _fields(
-    record: CurrentRecord, item: Item, *, sole_trader: bool, columns: Mapping[str, str]
+    record: CurrentRecord, item: Item, catalogue: Catalogue, *, sole_trader: bool, columns: Mapping[str, str]
 ) -> tuple[tuple[PublicField, ...], tuple[str, ...]]:
     """Return the fields to show, in the item's order, and the titles of the free texts that are kept back."""
     shown, withheld = [], []
@@ -138,7 +138,7 @@ def _fields(
         if field.disclosure is FieldDisclosure.FREE_TEXT and not record.free_text_confirmed:
             withheld.append(field.title)
             continue
-        value = _value(field, text)
+        value = _value(field, text, catalogue)
         shown.append(
             PublicField(
                 name=field.name,
@@ -164,8 +164,13 @@ def _may_be_shown(field: Field, item: Item, *, sole_trader: bool) -> bool:
     return item.kind is not ItemKind.PENALTY or field.role in _PENALTY_SUMMARY
 
 
-def _value(field: Field, text: str) -> str:
-    """Return a field's text as people read it: one form for days and amounts, personal numbers masked."""
+def _value(field: Field, text: str, catalogue: Catalogue) -> str:
+    """Return a field's text as people read it: codes by name, one form for days and amounts, personal numbers masked."""
+    if field.code_list is not None:
+        codes = catalogue.code_list(field.code_list)
+        parts = text.replace("；", ";").split(";") if field.multiple else [text]
+        known = [(codes.value_by_text(part.strip()), part.strip()) for part in parts]
+        return "、".join(value.label if value is not None else mask_personal_numbers(part) for value, part in known)
     if field.type is FieldType.AMOUNT_WAN:
         fen = parse_wan_yuan(text)
         return fen_to_text(fen) if fen is not None else mask_personal_numbers(text)
