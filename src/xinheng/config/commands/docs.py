@@ -9,6 +9,7 @@ from django.conf import settings
 
 from xinheng.catalogue.selectors import catalogue_current
 from xinheng.catalogue.services import reference_page, schema_text
+from xinheng.intake import checking
 
 _MARK = "<!-- generated below: `make docs` -->"
 
@@ -34,6 +35,7 @@ def pages() -> dict[Path, Callable[[], str]]:
     return {
         Path("GLOSSARY.md"): glossary,
         Path("docs/reference/catalogue.md"): lambda: reference_page(catalogue=catalogue_current()),
+        Path("docs/reference/checks.md"): lambda: checking.reference_page(catalogue=catalogue_current()),
         Path("catalogue/_schema/catalogue_file.json"): schema_text,
     }
 

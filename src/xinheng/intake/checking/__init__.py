@@ -2,6 +2,7 @@
 
 from xinheng.intake.checking.batch import check
 from xinheng.intake.checking.model import CheckContext, Rule
+from xinheng.intake.checking.reference import reference_page
 from xinheng.intake.checking.registry import rule, rule_set_version, rules_all
 from xinheng.intake.checking.results import Checked, RuleCount, Totals
 from xinheng.intake.checking.single import check_field, check_row
@@ -15,6 +16,7 @@ __all__ = [
     "check",
     "check_field",
     "check_row",
+    "reference_page",
     "rule",
     "rule_set_version",
     "rules_all",

@@ -16,6 +16,7 @@ from xinheng.intake.checking.registry import rule_set_version
 from xinheng.intake.checking.results import FINDING_COLUMNS, Checked, RuleCount, Totals
 from xinheng.intake.checking.sql import any_set, is_set, literal, numbers_list, quoted, values_list
 from xinheng.intake.checking.texts import depends_on_value, label_of, shown_value_sql, texts_for
+from xinheng.intake.checking.verdicts import said_by_reader, sheet_order, verdict_sql
 from xinheng.intake.domain import Finding, FindingSeverity, Landed
 
 WORDS_SCHEMA = pa.schema(
@@ -103,8 +104,8 @@ class _Run:
             f"CREATE VIEW {LANDED} AS SELECT * FROM read_parquet({literal(str(landed.parquet))})"  # noqa: S608
         )
         connection.register(CONTEXT, context_table(item=self.item, catalogue=catalogue, context=context))
-        connection.register("sheets", _sheet_order(landed))
-        connection.register("said_by_reader", _said_by_reader(landed))
+        connection.register("sheets", sheet_order(landed))
+        connection.register("said_by_reader", said_by_reader(landed))
 
     def find(self) -> None:
         """Fill ``broken`` (rows with masks) and ``raw`` (one line per finding, without words)."""
@@ -117,13 +118,22 @@ class _Run:
                 execute(f"INSERT INTO raw {self._raw_sql(check_)}")
         if self.compiled.repeated is not None:
             execute(f"CREATE TEMP TABLE {REPEATED} AS {self.compiled.repeated}")
+        if self.context.doubts is not None:
+            self._register_doubts(self.context.doubts)
         for check_, sql in self.compiled.over_file:
-            if check_.rule.id == "V03":
-                if self.context.doubts is None:
-                    continue
-                self.connection.register(DOUBTS, self.context.doubts.select(["_sheet", "_row", "reason"]))
+            if check_.rule.id == "V03" and self.context.doubts is None:
+                continue
             execute(f"INSERT INTO raw SELECT _sheet, _row, {check_.number}, value, detail FROM ({sql})")  # noqa: S608
-        self._make_verdicts()
+        execute(verdict_sql(compiled=self.compiled, context=self.context))
+
+    def _register_doubts(self, doubts: pa.Table) -> None:
+        """Give the matching's answer to the SQL; a row that is refused anyway is not asked about as well."""
+        self.connection.register("all_doubts", doubts.select(["_sheet", "_row", "reason"]))
+        refuse = any_set(check_ for check_ in self.compiled.checks if check_.rule.severity is FindingSeverity.REFUSE)
+        self.connection.execute(
+            f"CREATE TEMP TABLE {DOUBTS} AS SELECT d.* FROM all_doubts d ANTI JOIN "  # noqa: S608
+            f"(SELECT _sheet, _row FROM broken WHERE {refuse}) b ON d._sheet = b._sheet AND d._row = b._row"
+        )
 
     def counts(self) -> tuple[RuleCount, ...]:
         """Return the rules that were broken, most frequent first."""
@@ -203,7 +213,8 @@ class _Run:
     def _raw_sql(self, check_: Check) -> str:
         if check_.rule.personal is not None:
             return self._raw_personal_sql(check_)
-        assert check_.field is not None
+        if check_.field is None:
+            return f"SELECT _sheet, _row, {check_.number}, '', '' FROM broken WHERE {is_set(check_)}"  # noqa: S608
         return f"SELECT _sheet, _row, {check_.number}, {quoted(check_.field.key)}, '' FROM broken WHERE {is_set(check_)}"  # noqa: S608
 
     def _raw_personal_sql(self, check_: Check) -> str:
@@ -314,49 +325,6 @@ class _Run:
             }
         )
 
-    def _make_verdicts(self) -> None:
-        checks = self.compiled.checks
-        over_file = {check_.number for check_, _ in self.compiled.over_file}
-        by_rows = [check_ for check_ in checks if check_.number not in over_file]
-        refuse = any_set(check_ for check_ in by_rows if check_.rule.severity is FindingSeverity.REFUSE)
-        explain = any_set(check_ for check_ in by_rows if check_.rule.severity is FindingSeverity.EXPLAIN)
-        hidden = any_set(check_ for check_ in by_rows if check_.rule.not_shown)
-        persons = any_set(check_ for check_ in by_rows if check_.rule.of_persons)
-        numbers = {
-            severity: numbers_list(check_ for check_, _ in self.compiled.over_file if check_.rule.severity is severity)
-            for severity in FindingSeverity
-        }
-        self.connection.execute(
-            f"""
-            CREATE TEMP TABLE verdict AS
-            SELECT l._sheet, l._row,
-                coalesce(b.refused, false) OR coalesce(f.refused, false) OR coalesce(r.refused, false) AS refused,
-                coalesce(b.explain, false) OR coalesce(f.explain, false) OR coalesce(r.explain, false) AS explain,
-                coalesce(b.not_shown, false) OR {str(self.context.on_the_spot).lower()} AS not_shown,
-                coalesce(b.person, false) AS person,
-                coalesce(f.duplicate, false) AS duplicate
-            FROM {LANDED} l
-            LEFT JOIN (
-                SELECT _sheet, _row, {refuse} AS refused, {explain} AS explain, {hidden} AS not_shown,
-                    {persons} AS person
-                FROM broken
-            ) b ON l._sheet = b._sheet AND l._row = b._row
-            LEFT JOIN (
-                SELECT _sheet, _row, bool_or(number IN ({numbers[FindingSeverity.REFUSE]})) AS refused,
-                    bool_or(number IN ({numbers[FindingSeverity.EXPLAIN]})) AS explain,
-                    bool_or(number IN ({numbers[FindingSeverity.NOTE]})) AS duplicate
-                FROM raw WHERE number IN ({numbers_list(check_ for check_, _ in self.compiled.over_file)})
-                GROUP BY _sheet, _row
-            ) f ON l._sheet = f._sheet AND l._row = f._row
-            LEFT JOIN (
-                SELECT sheet, row, bool_or(severity = 'REFUSE') AS refused, bool_or(severity = 'EXPLAIN') AS explain
-                FROM said_by_reader GROUP BY sheet, row
-            ) r ON l._sheet = r.sheet AND l._row = r.row
-            LEFT JOIN sheets s ON l._sheet = s.name
-            ORDER BY s.place, l._row
-            """  # noqa: S608
-        )
-
 
 def _differs(check_: Check) -> bool:
     return depends_on_value(check_) or check_.rule.personal is not None
@@ -364,29 +332,14 @@ def _differs(check_: Check) -> bool:
 
 def _place(*, check_: Check, detail: str, item: Item, columns: Mapping[str, str]) -> tuple[str, str, str]:
     """Return the column's label, its catalogue key, and the kind of personal number where the rule is about one."""
+    if check_.rule.whole_row:
+        return "", "", ""
     if check_.rule.personal is None:
         assert check_.field is not None
         return label_of(field=check_.field, columns=columns), check_.field.key, ""
     key, _, kind = detail.rpartition(":")
     known = next((field for field in item.fields if field.key == key), None)
     return (key, "", kind) if known is None else (label_of(field=known, columns=columns), key, kind)
-
-
-def _said_by_reader(landed: Landed) -> pa.Table:
-    """Return where the reader refused a row or asked about it (a row wider than the header)."""
-    of_rows = [finding for finding in landed.findings if finding.row > 0]
-    return pa.table(
-        {
-            "sheet": pa.array([finding.sheet for finding in of_rows], pa.string()),
-            "row": pa.array([finding.row for finding in of_rows], pa.int64()),
-            "severity": pa.array([finding.severity.value for finding in of_rows], pa.string()),
-        }
-    )
-
-
-def _sheet_order(landed: Landed) -> pa.Table:
-    names = [sheet.name for sheet in landed.sheets]
-    return pa.table({"name": pa.array(names, pa.string()), "place": pa.array(range(1, len(names) + 1), pa.int32())})
 
 
 def _is_personal(field: Field | None) -> bool:

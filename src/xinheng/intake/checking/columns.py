@@ -44,6 +44,7 @@ class Prepared:
                 "_row": "int64",
                 **{field.key: "string" for field in item.fields},
                 "_pii": "string",
+                "_spare": "string",
                 "_person": "boolean",
             },
             name=LANDED,
@@ -200,6 +201,11 @@ class Row:
     def personal_numbers(self) -> ir.StringValue:
         """Return what the reader found: ``CF_SY:resident_id;…``."""
         return self.table["_pii"]
+
+    @property
+    def beyond_header(self) -> ir.StringValue:
+        """Return what a row of a text file has beyond the header's last column."""
+        return self.table["_spare"]
 
     @property
     def on_date(self) -> ir.DateValue:

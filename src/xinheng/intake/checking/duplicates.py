@@ -65,7 +65,9 @@ def _rest_of_key(row: Row, rows: ir.Table) -> ir.StringValue:
             party = ibis.ifelse(text(role) != "", text(role), party)
     organ = ibis.ifelse(text("organ_code") != "", text("organ_code"), text("organ_name"))
     # A correction (更正登记表) is of one column: several columns of one record are several rows.
-    return ibis.literal(_BETWEEN) + party + _BETWEEN + organ + _BETWEEN + text("certificate_no") + _BETWEEN + text("column_code")
+    return (
+        ibis.literal(_BETWEEN) + party + _BETWEEN + organ + _BETWEEN + text("certificate_no") + _BETWEEN + text("column_code")
+    )
 
 
 def equal_rows() -> ir.Table:

@@ -49,6 +49,8 @@ class Rule:
     its catalogue entry, and the rest comes from the rule file's ``words``. ``marks`` are the roles whose cell is
     marked, one check each; empty where the rule file chooses fields itself (``applies``). ``reads`` are further roles
     that must be in the item for the rule to exist there. ``kinds`` empty means every kind of item.
+    ``not_shown``: rows are kept and not shown. ``of_persons``: looks at natural persons' rows too. ``over_file``: rows
+    are compared with each other. ``whole_row``: no single column is to blame.
     """
 
     id: str
@@ -66,6 +68,7 @@ class Rule:
     of_persons: bool = False
     personal: PersonalScope | None = None
     over_file: bool = False
+    whole_row: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

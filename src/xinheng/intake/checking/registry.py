@@ -25,11 +25,11 @@ def rule_files() -> tuple[RuleFile, ...]:
 
 
 def _order(rule_id: str) -> tuple[int, str]:
-    return ("VCQ".index(rule_id[0]), rule_id)
+    return ("VCQF".index(rule_id[0]), rule_id)
 
 
 def rules_all() -> tuple[Rule, ...]:
-    """Return every rule: national ones (V), those made from the catalogue (C), our own (Q)."""
+    """Return every rule: national ones (V), from the catalogue (C), our own (Q), of reading (F)."""
     return tuple(module.RULE for module in rule_files())
 
 
@@ -73,7 +73,7 @@ def _marked(module: RuleFile, item: Item) -> list[Field | None]:
         return []
     if any(item.field_by_role(role) is None for role in rule_.reads):
         return []
-    if rule_.personal is not None:
+    if rule_.personal is not None or rule_.whole_row:
         return [None]
     applies = getattr(module, "applies", None)
     if applies is not None:

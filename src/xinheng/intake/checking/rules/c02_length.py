@@ -10,6 +10,7 @@ from xinheng.intake.checking.columns import Row
 from xinheng.intake.checking.model import Cell, Rule
 from xinheng.intake.domain import FindingSeverity
 
+SHORT_CODES = 16
 RULE = Rule(
     id="C02",
     title="内容太长",
@@ -23,8 +24,13 @@ RULE = Rule(
 
 
 def applies(field: Field) -> bool:
-    """Columns with a length, except codes of 18 characters (V01 says more) and documents that are not kept."""
-    return field.max_length is not None and field.type in {FieldType.TEXT, FieldType.CODE} and not field.identity_document
+    """Columns with a length, except codes of 18 characters (V01 says more) and documents that are not kept.
+
+    A column of short codes may hold their labels instead: its code list (C03) says what fits.
+    """
+    if field.max_length is None or field.identity_document:
+        return False
+    return field.type is FieldType.TEXT or (field.type is FieldType.CODE and field.max_length > SHORT_CODES)
 
 
 def expression(row: Row) -> ir.BooleanValue:
