@@ -2,6 +2,7 @@
 
 import click
 
+from xinheng.intake.cli.check import check
 from xinheng.intake.cli.doubts import decide, doubts, undo
 from xinheng.intake.cli.follow import original, purge_originals, receipt, resume, return_, status, withdraw
 from xinheng.intake.cli.load import act_import, load
@@ -19,7 +20,7 @@ def act() -> None:
 
 
 for command in (
-    load, receipt, status, resume, withdraw, return_, original, purge_originals, doubts, decide, undo, template,
+    check, load, receipt, status, resume, withdraw, return_, original, purge_originals, doubts, decide, undo, template,
 ):  # fmt: skip
     intake.add_command(command)
 act.add_command(act_import)

@@ -2,6 +2,7 @@
 
 from xinheng.intake.services.advance import submission_advance, submissions_resume
 from xinheng.intake.services.doubt_decide import doubt_decide, doubt_undo
+from xinheng.intake.services.file_check import FileCheck, file_check
 from xinheng.intake.services.load import LoadResult, submission_load
 from xinheng.intake.services.originals import PurgeReport, original_read, originals_purge
 from xinheng.intake.services.receipt import Receipt, receipt_of, receipt_text
@@ -16,11 +17,13 @@ from xinheng.intake.services.submit import (
 
 __all__ = [
     "Declarations",
+    "FileCheck",
     "LoadResult",
     "PurgeReport",
     "Receipt",
     "doubt_decide",
     "doubt_undo",
+    "file_check",
     "original_read",
     "originals_purge",
     "receipt_of",
