@@ -123,12 +123,19 @@ class TestText:
 
 class TestTemplates:
     def test_no_header(self, refused):
-        refused("随便,写的,东西\n一,二,三\n".encode(), errors.HeaderNotFound)
+        assert "如 CF_WSH" in refused("随便,写的,东西\n一,二,三\n".encode(), errors.HeaderNotFound)
 
     def test_another_item_than_announced(self, refused):
         content = csv_bytes(titled([{"XK_XDR_MC": "甲"}], item_id="administrative_licence"))
 
         assert "行政许可" in refused(content, errors.WrongTemplate)
+
+    def test_a_table_is_not_guessed_from_labels_that_many_share(self, refused):
+        content = csv_bytes(
+            [["主体名称", "统一社会信用代码", "列入日期", "失信领域"], ["甲公司", "91500236MA00TE5T2K", "2018-01-01", "电商"]]
+        )
+
+        assert "请指明信息类别" in refused(content, errors.WrongTemplate, item_id=None)
 
     def test_the_standard_of_2015_is_refused_by_name(self, refused):
         header = ["CF_WSH", "CF_CFMC", "CF_CFLB1", "CF_CFLB2", "CF_SY", "CF_YJ", "CF_XDR_MC", "CF_JG", "CF_JDRQ", "CF_XZJG"]

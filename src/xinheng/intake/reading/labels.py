@@ -90,6 +90,16 @@ class HeaderMatch:
         """Return the titles of always required columns that the sheet does not have."""
         return tuple(f.title for f in self.item.fields if f.required is Required.ALWAYS and f.key not in self.keys)
 
+    @property
+    def is_certain(self) -> bool:
+        """Return whether the header alone says which table it is: national codes, or most of the required columns.
+
+        Three labels that many tables share are enough to read a table that was announced, not to guess one.
+        """
+        keys = {label_key(field.key) for field in self.item.fields}
+        required = [field for field in self.item.fields if field.required is Required.ALWAYS]
+        return any(label_key(label) in keys for label in self.labels) or len(self.missing) * 5 <= len(required) * 2
+
 
 def _matched(index: HeaderIndex, labels: Sequence[str]) -> tuple[str | None, ...]:
     return tuple(index.field_key(label) if label.strip() else None for label in labels)

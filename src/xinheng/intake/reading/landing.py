@@ -91,8 +91,7 @@ def land(
             )
         chosen.append((sheet, match))
     if not chosen:
-        example = next((f.key for item in catalogue.items for f in item.fields), "CF_WSH")
-        raise HeaderNotFound(file=path.name, rows=limits.header_rows, example=example)
+        raise HeaderNotFound(file=path.name, rows=limits.header_rows, example=_example(catalogue, item_id))
     item = chosen[0][1].item
     version = _version_check(path, item, [*(sheet for sheet, _ in chosen), *skipped])
     landed_sheets: list[LandedSheet] = []
@@ -142,6 +141,13 @@ def land(
     )
 
 
+def _example(catalogue: Catalogue, item_id: str | None) -> str:
+    """Return a national code of the announced item (of any, where none was) for the words about a missing header."""
+    items = sorted(catalogue.items, key=lambda item: (item.id != item_id, item.id != "administrative_penalty"))
+    number = items[0].field_by_role("document_no")
+    return number.key if number is not None else items[0].fields[0].key
+
+
 def _open(path: Path, facts: FileFacts, *, catalogue: Catalogue, item_id: str | None, limits: Limits) -> _Source:
     if facts.kind is FileKind.CSV:
         text = text_open(path, encoding=facts.encoding or "utf-8")
@@ -187,6 +193,10 @@ def _recognised(path: Path, sheet: RawSheet, *, catalogue: Catalogue, item_id: s
         match = named[0]
     if match.retired is not None and match.missing:
         raise OldTemplate(file=path.name, found=match.retired, current=_template_name(match.item))
+    if item_id is None and not match.is_certain:
+        missing = "、".join(match.missing[:5])
+        found = f"“{sheet.name}”有点像“{match.item.title}”，但缺少“{missing}”等列，请指明信息类别"
+        raise WrongTemplate(file=path.name, expected="已知的模板", found=found)
     if item_id is not None and match.item.id != item_id:
         expected = next((i.title for i in catalogue.items if i.id == item_id), item_id)
         raise WrongTemplate(file=path.name, expected=expected, found=f"“{sheet.name}”看起来是“{match.item.title}”")
