@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from xinheng.catalogue.domain import Item
+from xinheng.catalogue.domain import Item, Organ
 from xinheng.kernel.dates import parse_date
 from xinheng.kernel.money import fen_to_wan
 from xinheng.kernel.text import name_key
@@ -80,10 +80,12 @@ def invented_codes(keys: Sequence[str], *, prefix: str, first: int) -> dict[str,
     return dict(zip(distinct, codes.social_credit_codes(prefixes=prefixes, organisation=organisation), strict=True))
 
 
-def penalties_filled(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the penalties with every gap filled by invented values, and a code for every party."""
+def penalties_filled(rows: pl.DataFrame, *, organ: Organ) -> pl.DataFrame:
+    """Return the penalties with every gap filled by invented values, and a code for every party.
+
+    ``organ`` stands for all the deciding organs: what an organ outside the catalogue decided is kept and not shown.
+    """
     parties = invented_codes([name_key(name) for name in rows["subject_name"]], prefix="91", first=FIRST_SERIAL)
-    organs = invented_codes(rows["organ_name"].to_list(), prefix="11", first=FIRST_SERIAL + len(parties))
     days = [
         parse_date(written) or parse_date(published)
         for written, published in rows.select("decision_date", "_published").iter_rows()
@@ -95,10 +97,10 @@ def penalties_filled(rows: pl.DataFrame) -> pl.DataFrame:
     money = kinds.str.contains("罚款")
     filled = rows.with_columns(
         uscc=pl.Series([parties[name_key(name)] for name in rows["subject_name"]]),
-        organ_name=_or("organ_name", "国家金融监督管理总局某分局（演示）"),
-        source_organ_name=_or("source_organ_name", "国家金融监督管理总局某分局（演示）"),
-        organ_code=pl.Series([organs[name] for name in rows["organ_name"]]),
-        source_organ_code=pl.Series([organs[name] for name in rows["organ_name"]]),
+        organ_name=pl.lit(organ.name),
+        source_organ_name=pl.lit(organ.name),
+        organ_code=pl.lit(organ.code),
+        source_organ_code=pl.lit(organ.code),
         legal_representative=pl.lit("演某某"),
         # One title often announces several decisions; each needs a number of its own.
         document_no=pl.format("演金罚决字〔2025〕{}号", pl.int_range(1, pl.len() + 1)),

@@ -2,63 +2,77 @@
 
 from datetime import date, datetime
 
-import polars as pl
 import pytest
 
 from tests.real import converting
 from tests.real.test_reports_as_they_are import LICENCES, PENALTIES
 from xinheng.adapters.clock import CHINA
 from xinheng.catalogue.selectors import catalogue_current
-from xinheng.intake.checking import CheckContext, check
-from xinheng.intake.reading import land
-from xinheng.subjects import services as subjects
-
-pytestmark = pytest.mark.django_db
+from xinheng.intake.models import Doubt, SubmissionRow
+from xinheng.intake.services import Declarations, submission_load
+from xinheng.publicity.selectors import displays
+from xinheng.records.selectors import records_current
+from xinheng.subjects.services import register_import
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=CHINA)
 TODAY = date(2026, 11, 22)
+# Fines were shown for three years until 2026-03-31 and are for one year since: on this day all of them still are.
+BEFORE_R3 = date(2026, 3, 31)
+
+
+def organ():
+    """Return the county's organ that sends the files in and stands for the deciding organs."""
+    return catalogue_current().organ_by_name("县财政局")
 
 
 def reports(real_data):
     """Return the filled rows of both reports by item."""
     return {
-        "administrative_penalty": converting.penalties_filled(converting.penalties(real_data / PENALTIES)),
+        "administrative_penalty": converting.penalties_filled(converting.penalties(real_data / PENALTIES), organ=organ()),
         "administrative_licence": converting.licences_filled(converting.licences(real_data / LICENCES)),
     }
 
 
-def register(rows, folder):
-    """Put the named parties into the test's register."""
-    path = folder / "register.csv"
-    converting.register_rows(rows).write_csv(path, include_bom=True)
-    return subjects.register_import(path=path, actor="测试", now=NOW, is_demo=True)
-
-
-@pytest.mark.parametrize("item_id", ["administrative_penalty", "administrative_licence"])
-def test_filled_rows_pass_and_find_their_party(real_data, tmp_path, item_id):
-    rows = reports(real_data)[item_id]
-    report = register(rows, tmp_path)
+def loaded(rows, item_id, folder):
+    """Register the named parties and send the rows in as an old site's data; return the receipt."""
+    register = folder / "register.csv"
+    converting.register_rows(rows).write_csv(register, include_bom=True)
+    report = register_import(path=register, actor="测试", now=NOW, is_demo=True)
     assert report.counts["refused"] == 0
     catalogue = catalogue_current()
-    path = converting.template_write(rows, item=catalogue.item(item_id), path=tmp_path / "filled.csv")
-    landed = land(path, out=tmp_path / "filled.parquet", catalogue=catalogue, item_id=item_id)
-    checked = check(landed=landed, catalogue=catalogue, context=CheckContext(on_date=TODAY, legacy=True))
-    verdicts = pl.from_arrow(checked.verdicts)
-    findings = pl.read_parquet(checked.findings).filter(pl.col("severity") == "REFUSE")
-    # What no filling mends is a code that is none; nothing else is refused.
-    assert set(findings["rule"]) <= {"V01"}
-    refused = verdicts.filter("refused")
-    assert refused.height == findings["row"].n_unique() <= 2
+    path = converting.template_write(rows, item=catalogue.item(item_id), path=folder / "filled.csv")
+    return submission_load(
+        path=path,
+        organ_code=organ().code,
+        clerk="测试经办",
+        reviewer="测试复核",
+        item_id=item_id,
+        declarations=Declarations(is_desensitised=False, is_secret_free=True, is_legacy=True),
+        now=NOW,
+    ).receipt
 
-    passed = verdicts.filter(~pl.col("refused"))["_row"] - 2
-    asked = rows[passed.to_list()].with_columns(
-        row=pl.Series(passed), name="subject_name", decision_date=pl.col("decision_date").str.to_date()
-    )
-    answer = pl.from_arrow(subjects.match_arrow(table=asked.select("row", "uscc", "name", "decision_date").to_arrow()))
-    known = set(converting.register_rows(rows)["统一社会信用代码"])
-    doubtful = answer.filter(pl.col("subject_id").is_null()).join(asked, on="row")
-    # Old codes in the place of the new one are in no register; one code under two names is for a person to decide.
-    named = dict(converting.register_rows(rows).select("统一社会信用代码", "名称").iter_rows())
-    for code, name in doubtful.select("uscc", "subject_name").iter_rows():
-        assert code not in known or named[code] != name
-    assert doubtful.height <= 0.03 * rows.height
+
+@pytest.mark.usefixtures("fresh_database")
+@pytest.mark.parametrize("item_id", ["administrative_penalty", "administrative_licence"])
+def test_what_is_filled_is_published(real_data, tmp_path, item_id):
+    rows = reports(real_data)[item_id]
+    receipt = loaded(rows, item_id, tmp_path)
+    # What no filling mends: a code that is none (returned), an old code that no register has and one code under two
+    # names (doubtful).
+    assert receipt.returned <= 2
+    assert receipt.doubtful <= 0.03 * rows.height
+    assert receipt.accepted == rows.height - receipt.returned - receipt.doubtful
+    assert records_current().count() == receipt.new == receipt.accepted
+    assert Doubt.objects.count() == receipt.doubtful
+    assert SubmissionRow.objects.count() == rows.height
+
+
+@pytest.mark.usefixtures("fresh_database")
+def test_the_real_day_decides_what_is_still_shown(real_data, tmp_path):
+    rows = reports(real_data)["administrative_penalty"]
+    receipt = loaded(rows, "administrative_penalty", tmp_path)
+    before, now = displays(on_date=BEFORE_R3).count(), displays(on_date=TODAY).count()
+    assert before == receipt.accepted
+    # Decisions of 2024-12 to 2025-08: fines ended after a year, revoked licences and bans from the trade are still shown.
+    serious = rows.filter(rows["penalty_kinds"].str.contains("吊销|限制从业")).height
+    assert 0 < now <= serious
