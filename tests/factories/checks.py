@@ -29,6 +29,23 @@ EXAMPLES: Mapping[str, Mapping[str, str]] = {
         "XK_LYDW": "演示县市场监督管理局",
         "XK_LYDWDM": ORGAN,
     },
+    "serious_list_entry": {
+        "LIST_TYPE": "B01",
+        "SUBJECT_NAME": "演示夔门云帆食品有限公司",
+        "SUBJECT_CATEGORY": "法人及非法人组织",
+        "USCC": "91500236MA00TE5T2K",
+        "DOCUMENT_NAME": "列入决定书",
+        "DOCUMENT_NO": "演市监列〔2026〕8号",
+        "ORGAN_NAME": "演示县市场监督管理局",
+        "ORGAN_CODE": ORGAN,
+        "EVIDENCE_KIND": "D1",
+        "REASON": "情节严重",
+        "LEGAL_GROUND": "《市场监督管理严重违法失信名单管理办法》",
+        "NOTICE_DATE": "2026-11-02",
+        "DECISION_DATE": "2026-11-18",
+        "SOURCE_ORGAN_NAME": "演示县市场监督管理局",
+        "SOURCE_ORGAN_CODE": ORGAN,
+    },
 }
 
 

@@ -66,7 +66,7 @@ def test_case(case, tmp_path):
         assert rule.not_shown
 
 
-@pytest.mark.parametrize("item_id", ["administrative_penalty", "administrative_licence"])
+@pytest.mark.parametrize("item_id", ["administrative_penalty", "administrative_licence", "serious_list_entry"])
 def test_the_example_breaks_no_rule(item_id):
     case = {"item": item_id, "on_date": next(iter(CASES.values()))["on_date"]}
 

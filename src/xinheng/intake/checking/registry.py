@@ -25,11 +25,11 @@ def rule_files() -> tuple[RuleFile, ...]:
 
 
 def _order(rule_id: str) -> tuple[int, str]:
-    return ("VCQF".index(rule_id[0]), rule_id)
+    return ("VCLQF".index(rule_id[0]), rule_id)
 
 
 def rules_all() -> tuple[Rule, ...]:
-    """Return every rule: national ones (V), from the catalogue (C), our own (Q), of reading (F)."""
+    """Return every rule: national ones (V), from the catalogue (C), of lists (L), our own (Q), of reading (F)."""
     return tuple(module.RULE for module in rule_files())
 
 

@@ -20,7 +20,8 @@ from xinheng.kernel.text import clean_cell
 DELETED = "（已删除）"
 """Stands where a number or kind of a person's document stood."""
 
-PERSON_CATEGORIES = ("自然人", "个人", "公民")
+PERSON_CATEGORIES = ("自然人", "个人", "公民", "01", "01-自然人", "NATURAL_PERSON")
+"""Every way in which departments write the category of a natural person; the first is what a landed table says."""
 _ORGANISATION_ROLES = frozenset({"uscc", "registration_no", "organisation_code", "institution_no", "social_no"})
 _NARROW_TYPES = frozenset({FieldType.DATE, FieldType.AMOUNT_WAN, FieldType.CODE})
 _SPARE_ROWS = 10_000

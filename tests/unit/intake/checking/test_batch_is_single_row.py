@@ -11,6 +11,7 @@ from tests.factories.intake_files import RESIDENT_ID, real_catalogue
 
 from xinheng.intake.checking import CheckContext, check, check_field, check_row
 from xinheng.intake.checking.registry import rule_files
+from xinheng.intake.reading.sheet import PERSON_CATEGORIES
 
 ITEM = "administrative_penalty"
 KNOWN = "91500236MA00TE5T2L"
@@ -127,3 +128,10 @@ def test_a_field_is_told_what_its_row_is_told_of_it(row, key):
 
     assert [f for f in field if f.field == key] == [f for f in whole if f.field == key]
     assert set(field) <= set(whole)
+
+
+def test_every_word_for_a_natural_person_is_known_to_the_reader():
+    code_list = real_catalogue().code_list("subject_categories")
+    person = code_list.value_by_text("自然人")
+
+    assert {person.code, person.label, *person.aliases} <= set(PERSON_CATEGORIES)
