@@ -22,12 +22,17 @@ from django.db.transaction import Atomic  # noqa: E402 - after the set-up
 from tests.factories import intake_world as world  # noqa: E402
 
 from xinheng.adapters import database  # noqa: E402
+from xinheng.catalogue.selectors import catalogue_current  # noqa: E402
+from xinheng.intake.checking.compiler import compiled_for  # noqa: E402
 from xinheng.intake.services import (  # noqa: E402
     _doubts,
     _findings,
     _row_outcomes,
     advance,
 )
+
+# Built once, before the fork: neither starts a thread.
+compiled_for(item=catalogue_current().item("administrative_penalty"), catalogue=catalogue_current())
 
 
 class _Executioner:
