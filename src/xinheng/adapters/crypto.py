@@ -7,32 +7,38 @@ the wrapped key destroys the content, wherever copies of the sealed bytes are.
 import hmac
 import os
 import secrets
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.keywrap import aes_key_unwrap, aes_key_wrap
+from django.conf import settings
 
-from xinheng.adapters.storage import folder, write_atomically
+from xinheng.adapters.storage import folder, fsync_folder, write_atomically
 
 KEY_BYTES = 32
 _NONCE_BYTES = 12
 
 
 @lru_cache(maxsize=4)
-def _read_master(path: Path) -> bytes:
+def _master_at(path: Path) -> bytes:
+    """Return the key in ``path``, made when missing. Read once: bulk sealing asks for it row by row."""
+    if not path.exists():
+        candidate = folder("keys") / f".{secrets.token_hex(8)}"
+        write_atomically(candidate, secrets.token_bytes(KEY_BYTES))
+        # A link never overwrites: of two processes that start at once, both use the key of the first.
+        with suppress(FileExistsError):
+            os.link(candidate, path)
+        candidate.unlink()
+        fsync_folder(path.parent)
     return path.read_bytes()
 
 
 def _master_key() -> bytes:
     """Return the master key: hexadecimal in ``XINHENG_MASTER_KEY``, else a file made at first use (var/keys)."""
     given = os.environ.get("XINHENG_MASTER_KEY")
-    if given:
-        return bytes.fromhex(given)
-    path = folder("keys") / "master.key"
-    if not path.exists():
-        write_atomically(path, secrets.token_bytes(KEY_BYTES))
-    return _read_master(path)
+    return bytes.fromhex(given) if given else _master_at(settings.XINHENG_VAR / "keys" / "master.key")
 
 
 def new_key() -> bytes:
