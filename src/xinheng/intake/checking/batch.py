@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from xinheng.adapters.engine import duckdb_connection
 from xinheng.catalogue.domain import Catalogue, Field, Item
-from xinheng.intake.checking.columns import CONTEXT, DOUBTS, LANDED, REPEATED
+from xinheng.intake.checking.columns import CONTEXT, DOUBTS, LANDED
 from xinheng.intake.checking.compiler import Compiled, compiled_for
 from xinheng.intake.checking.deadlines import on_time_since
 from xinheng.intake.checking.model import Check, CheckContext
@@ -116,8 +116,11 @@ class _Run:
         for check_ in self.compiled.checks:
             if self._numbers.get(check_.number) and self._in_file(check_):
                 execute(f"INSERT INTO raw {self._raw_sql(check_)}")
-        if self.compiled.repeated is not None:
-            execute(f"CREATE TEMP TABLE {REPEATED} AS {self.compiled.repeated}")
+        some = True
+        for name, sql in self.compiled.repeated:
+            # Where no number stands twice, which is the rule, the rows need not be read once more.
+            execute(f"CREATE TEMP TABLE {name} AS {sql}{'' if some else ' LIMIT 0'}")
+            some = execute(f"SELECT 1 FROM {name} LIMIT 1").fetchone() is not None  # noqa: S608
         if self.context.doubts is not None:
             self._register_doubts(self.context.doubts)
         for check_, sql in self.compiled.over_file:

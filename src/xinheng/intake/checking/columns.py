@@ -16,6 +16,7 @@ LANDED = "landed"
 CONTEXT = "context"
 DOUBTS = "doubts"
 REPEATED = "repeated"
+REPEATED_NUMBERS = "repeated_numbers"
 CONTEXT_COLUMNS = {
     "ctx_on_date": "date",
     "ctx_organ_code": "string",

@@ -15,8 +15,8 @@ import ibis.expr.types as ir
 
 from xinheng.adapters.engine import compile_sql
 from xinheng.catalogue.domain import Catalogue, Item
-from xinheng.intake.checking.columns import Prepared
-from xinheng.intake.checking.duplicates import repeated_rows
+from xinheng.intake.checking.columns import REPEATED, REPEATED_NUMBERS, Prepared
+from xinheng.intake.checking.duplicates import repeated_numbers, repeated_rows
 from xinheng.intake.checking.model import BITS, Check
 from xinheng.intake.checking.registry import checks_for, patterns_of, rule_set_version
 
@@ -26,15 +26,15 @@ class Compiled:
     """The SQL of an item's checks.
 
     ``broken_rows`` gives ``_sheet, _row, _m0, _m1, …``, every column of the item and ``_pii`` for the rows in which
-    anything is broken; bit n of the masks is check n. ``repeated`` fills the table of that name (V14),
-    None where the item has no document number. ``over_file`` gives ``_sheet, _row, value, detail`` per check.
+    anything is broken; bit n of the masks is check n. ``repeated`` names tables
+    and the SQL that fills them, in order, for V14; empty where the item has no document number. ``over_file`` gives ``_sheet, _row, value, detail`` per check.
     """
 
     item: Item
     checks: tuple[Check, ...]
     masks: int
     broken_rows: str
-    repeated: str | None
+    repeated: tuple[tuple[str, str], ...]
     over_file: tuple[tuple[Check, str], ...]
 
     @property
@@ -100,11 +100,12 @@ def _over_file(check: Check, prepared: Prepared) -> ir.Table:
     return table
 
 
-def _repeated(checks: Iterable[Check], prepared: Prepared) -> str | None:
+def _repeated(checks: Iterable[Check], prepared: Prepared) -> tuple[tuple[str, str], ...]:
     for check in checks:
         if check.rule.id == "V14":
-            return compile_sql(repeated_rows(prepared.row(check.field)))
-    return None
+            row = prepared.row(check.field)
+            return (REPEATED_NUMBERS, compile_sql(repeated_numbers(row))), (REPEATED, compile_sql(repeated_rows(row)))
+    return ()
 
 
 def _mask(checks: Iterable[Check], index: int, prepared: Prepared) -> ir.IntegerValue:

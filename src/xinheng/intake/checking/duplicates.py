@@ -3,7 +3,7 @@
 import ibis
 import ibis.expr.types as ir
 
-from xinheng.intake.checking.columns import CODE_ROLES, REPEATED, Row
+from xinheng.intake.checking.columns import CODE_ROLES, REPEATED, REPEATED_NUMBERS, Row
 from xinheng.intake.checking.normalise import document_no_key
 
 _BETWEEN = "\x1f"
@@ -19,18 +19,28 @@ _COLUMNS = {
 }
 
 
+def repeated_numbers(row: Row) -> ir.Table:
+    """Return the document numbers, in normal form, that stand in more than one row about organisations."""
+    numbers = _numbers(row).select("_number")
+    counted = numbers.group_by("_number").aggregate(_times=numbers.count())
+    return counted.filter(counted["_times"] > 1).select("_number")
+
+
+def _numbers(row: Row) -> ir.Table:
+    number = document_no_key(row.text("document_no"))
+    narrow = row.table.select("_sheet", "_row", _number=number, _person=row.is_person)
+    return narrow.filter((narrow["_number"] != "") & ~narrow["_person"])
+
+
 def repeated_rows(row: Row) -> ir.Table:
     """Return every row whose natural key occurs more than once, with its place among those rows.
 
     The key is document number, party (its first code, or its name), organ (code, or name) and certificate number
-    (V14). Document numbers alone are compared first; the rest is read only for numbers that occur twice.
+    (V14). Document numbers alone are compared first (``repeated_numbers``); the rest is read only for numbers that
+    occur twice.
     """
-    number = document_no_key(row.text("document_no"))
-    narrow = row.table.select("_sheet", "_row", _number=number, _person=row.is_person)
-    narrow = narrow.filter((narrow["_number"] != "") & ~narrow["_person"])
-    counted = narrow.group_by("_number").aggregate(_times=narrow.count())
-    twice = counted.filter(counted["_times"] > 1)
-    same_number = narrow.filter(narrow["_number"].isin(twice["_number"])).select("_sheet", "_row", "_number")
+    twice = ibis.table({"_number": "string"}, name=REPEATED_NUMBERS)
+    same_number = _numbers(row).semi_join(twice, "_number").select("_sheet", "_row", "_number")
     rows = row.table.inner_join(same_number, ["_sheet", "_row"])
     content = ibis.literal("")
     for field in row.item.fields:
