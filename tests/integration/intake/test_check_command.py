@@ -59,6 +59,7 @@ def test_what_must_only_be_explained_ends_with_0(run):
     result = run(table({"CF_JDRQ": "2026-11-10"}))
 
     assert result.exit_code == 0
+    assert "1行中0行可以提交，1行要处理" in result.output
     assert "需要说明1行" in result.output
     assert "第8个工作日" in result.output
 

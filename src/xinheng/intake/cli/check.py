@@ -94,8 +94,8 @@ def _tell_refusal(refusal: FileRefused, *, form: str) -> None:
 
 def _headline(result: FileCheck) -> str:
     totals = result.checked.totals
-    handled = totals.rows - totals.accepted + totals.explain
-    return f"{totals.rows:,}行中{totals.accepted:,}行可以提交，{handled:,}行要处理"
+    ready = totals.accepted - totals.explain
+    return f"{totals.rows:,}行中{ready:,}行可以提交，{totals.refused + totals.explain:,}行要处理"
 
 
 def _json(result: FileCheck) -> Iterator[str]:
@@ -140,7 +140,7 @@ def _text(result: FileCheck) -> Iterator[str]:
             if finding.fix:
                 yield f"    怎么改：{finding.fix}\n"
     for rule_id, number in counts.most_common():
-        yield from _rule_text(rule_id, number, by_rule[rule_id])
+        yield from _rule_text(rule_id, number, by_rule[rule_id], name_sheets=len(result.landed.sheets) > 1)
     if not result.checked.finding_count:
         yield "没有发现问题。\n"
 
@@ -172,7 +172,7 @@ def _grouped(findings: Iterable[Finding]) -> tuple[list[Finding], dict[str, list
     return about_file, by_rule, counts
 
 
-def _rule_text(rule_id: str, number: int, samples: list[Finding]) -> Iterator[str]:
+def _rule_text(rule_id: str, number: int, samples: list[Finding], *, name_sheets: bool) -> Iterator[str]:
     first = samples[0]
     try:
         title = rule(rule_id).title
@@ -180,7 +180,7 @@ def _rule_text(rule_id: str, number: int, samples: list[Finding]) -> Iterator[st
         title = first.message
     yield f"\n{title}（{rule_id}）{number:,}处〔{FindingSeverity(first.severity).label}〕依据：{first.ground}〔{_confidence(first)}〕\n"
     for finding in samples:
-        place = f"“{finding.sheet}”" if finding.sheet else ""
+        place = f"“{finding.sheet}”" if name_sheets else ""
         shown = f"  表中的值：{finding.value}" if finding.value else ""
         yield f"  {place}第{finding.row}行  {finding.message}{shown}\n"
         if finding.expected:
