@@ -130,6 +130,17 @@ class TestFirstImport:
         assert report.counts["duplicate"] == 1
         assert [(item.row, item.reason_code) for item in report.refused] == [(3, "one_code_two_names")]
 
+    def test_old_numbers_that_are_unique_in_one_office_only_need_the_name(self, import_rows) -> None:
+        number = "企合渝总字第0010"
+        report = import_rows(row("演示甲厂", number), row("演示乙厂", number), row("演示甲厂", number))
+        assert (report.counts["new"], report.counts["duplicate"]) == (2, 1)
+        assert import_rows(row("演示丙厂", number), row("演示乙厂", number)).counts["new"] == 1
+
+    def test_line_breaks_inside_cells_go(self, import_rows) -> None:
+        import_rows(row("演示甲\n有限公司", FIRM, 经营范围="食品\r\n\\.\n药品"))
+        subject = Subject.objects.get()
+        assert (subject.name, subject.business_scope) == ("演示甲有限公司", "食品 \\. 药品")
+
     def test_every_row_has_exactly_one_outcome(self, import_rows) -> None:
         counts = import_rows(row("演示甲厂", FIRM), row("演示乙厂", FIRM), row("", "x"), row("演示丙", "x")).counts
         outcomes = ("new", "updated", "unchanged", "stale", "duplicate", "refused")

@@ -66,12 +66,13 @@ _TYPE_WORDS: Final = re.compile(
     "公司|企业|个体|个人|合作|经济|合伙|独资|国有|集体|股份|联营|分支|代表机构|法人|机关|事业|社会|基金|协会|学校|医院|"
     "工会|律师|外商|内资|港|台|私营|来料加工|办事处|其他|^[0-9]{4}$"
 )
+_LINE_BREAK: Final = re.compile(r"\s*[\r\n\x85\u2028\u2029]\s*")
 _TOWNSHIP: Final = re.compile("[县区市]([\u4e00-\u9fff]{1,8}?(?:街道|镇|乡))")
 _DIVISION: Final = re.compile(".*[县区市](?=.)")
 _RESIDENT_REGION: Final = re.compile("^(1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-2])")
 _RESIDENT_SHAPE: Final = re.compile(r"^[0-9]{6}(19|20)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9X]$")
 _RESIDENT_15: Final = re.compile(r"^[0-9]{6}[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])[0-9]{3}$")
-_FORMER_SEPARATOR: Final = re.compile(r"[;；\n]")
+_FORMER_SEPARATOR: Final = re.compile(r"[;；]")
 _KIND_BY_LABEL: Final = {label: kind for kind, label in KIND_LABELS.items()}
 _LONGEST: Final = {
     "name": 200,
@@ -123,7 +124,7 @@ class _Reader:
         if not value or value in BLANK_MARKS:
             return ""
         if not value.isprintable() or "_x0" in value or value[0] == " " or value[-1] == " ":
-            value = clean_cell(value)
+            value = _LINE_BREAK.sub(" ", clean_cell(value))
         value = blank_to_empty(value)
         if find_personal_numbers(value):
             self.note("personal_number_masked", f"“{key}”列中的个人号码已遮盖")
@@ -258,7 +259,7 @@ class _Reader:
             _Refusal: there is none, or it is too long, or it holds a person's number.
         """
         raw = self.cells.get("name", "")
-        value = blank_to_empty(clean_cell(raw))
+        value = blank_to_empty(_LINE_BREAK.sub("", clean_cell(raw)))
         key = name_key(value)
         if len(key) < 2:
             raise _Refusal("no_name", "没有名称" if not value else f"名称“{value}”不完整")

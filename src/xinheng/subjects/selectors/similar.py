@@ -11,6 +11,7 @@ from xinheng.subjects.domain.matching import Candidate
 from xinheng.subjects.domain.names import bigrams, name_core, search_bigrams
 
 _READ: Final = 400
+_PAIRS: Final = 4
 _ENOUGH: Final = 75.0
 
 # Names that share the most pairs of characters with the own part of the name (字号 and trade).
@@ -33,7 +34,8 @@ def similar_subjects(*, name: str, limit: int = 5) -> tuple[Candidate, ...]:
     """
     key = name_key(name)
     core = name_core(key)
-    pairs = search_bigrams(core) or bigrams(core)
+    # The own name stands before the trade, and the trade's pairs are in thousands of names.
+    pairs = (search_bigrams(core) or bigrams(core))[:_PAIRS]
     if not pairs:
         return ()
     with connection.cursor() as cursor:

@@ -108,13 +108,26 @@ def _stage(cursor: Any, table: RegisterTable, now: datetime) -> _Collected:
     return collected
 
 
-def _apply(cursor: Any, parameters: dict[str, Any]) -> None:
+def _refresh_statistics(cursor: Any, *, rows: int) -> None:
+    """Tell the planner how large the register is, where that matters.
+
+    The lock this takes also keeps autovacuum away until the transaction ends. Without it, autovacuum counts the rows of
+    this transaction as none, and the planner then joins the whole file with the whole register row by row.
+    """
+    if rows > _CHUNK_ROWS:
+        cursor.execute("SELECT subjects_refresh_statistics()")
+
+
+def _apply(cursor: Any, parameters: dict[str, Any], *, rows: int) -> None:
+    _refresh_statistics(cursor, rows=rows)
     cursor.execute(sql.IN_FILE_DUPLICATES)
     for statement in sql.RESOLVE:
         cursor.execute(statement)
+    cursor.execute(sql.RESOLVED)
     cursor.execute(sql.FIND_CHANGES, parameters)
     for statement in sql.ADD_NEW:
         cursor.execute(statement, parameters)
+    _refresh_statistics(cursor, rows=rows)
     for statement in sql.KEEP_HISTORY:
         cursor.execute(statement, parameters)
     cursor.execute(sql.APPLY, parameters)
@@ -133,7 +146,7 @@ def _refused_by_database(cursor: Any) -> Iterator[RefusedRow]:
         yield RefusedRow(row=row, name=name, code=code, reason_code=reason_code, reason=reason)
 
 
-def _report(cursor: Any, table: RegisterTable, collected: _Collected, import_id: int) -> RegisterReport:
+def _report(cursor: Any, table: RegisterTable, collected: _Collected, import_id: int | None) -> RegisterReport:
     refused = [*collected.refused, *_refused_by_database(cursor)]
     cursor.execute("SELECT lower(outcome), count(*) FROM register_staging GROUP BY 1")
     outcomes = dict(cursor.fetchall())
@@ -179,8 +192,9 @@ def register_import(*, path: Path, actor: str, now: datetime, dry_run: bool = Fa
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_IMPORT_LOCK])
         batch = RegisterImport.objects.create(file_name=path.name, file_sha256=file_sha256(path), actor=actor, at=now)
         collected = _stage(cursor, table, now)
-        _apply(cursor, {"today": now.astimezone(CHINA).date(), "import_id": batch.pk, "is_demo": is_demo})
-        report = _report(cursor, table, collected, batch.pk)
+        parameters = {"today": now.astimezone(CHINA).date(), "import_id": batch.pk, "is_demo": is_demo}
+        _apply(cursor, parameters, rows=collected.rows)
+        report = _report(cursor, table, collected, None if dry_run else batch.pk)
         batch.counts = report.counts
         batch.save(update_fields=["counts"])
         audit.event_record(
@@ -194,6 +208,4 @@ def register_import(*, path: Path, actor: str, now: datetime, dry_run: bool = Fa
         )
         if dry_run:
             transaction.set_rollback(True)
-        elif report.counts["new"] + report.counts["updated"] > _CHUNK_ROWS:
-            cursor.execute("SELECT subjects_refresh_statistics()")
     return report

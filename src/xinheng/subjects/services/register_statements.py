@@ -23,6 +23,7 @@ CREATE TEMP TABLE register_change (
 ) ON COMMIT DROP;
 """
 
+# Only registration numbers of 15 characters are unique in the whole country; the older ones need the name beside them.
 IN_FILE_DUPLICATES: Final = """
 WITH ranked AS (
     SELECT row_no,
@@ -31,7 +32,11 @@ WITH ranked AS (
            first_value(name_key) OVER same AS kept_key
     FROM register_staging
     WINDOW same AS (
-        PARTITION BY coalesce('U' || uscc, 'R' || registration_no, 'O' || organisation_code)
+        PARTITION BY coalesce(
+            'U' || uscc,
+            'R' || registration_no || CASE WHEN length(registration_no) = 15 THEN '' ELSE name_key END,
+            'O' || organisation_code
+        )
         ORDER BY change_date DESC NULLS LAST, row_no
     )
 )
@@ -73,11 +78,19 @@ WHERE c.code = s.uscc AND s.subject_id IS NULL AND s.outcome IS NULL
     """
 UPDATE register_staging s SET subject_id = t.id
 FROM (
-    SELECT registration_no, min(id) AS id, min(uscc) AS uscc, min(name_key) AS name_key FROM subjects_subject
+    SELECT registration_no, min(id) AS id, min(uscc) AS uscc FROM subjects_subject
     WHERE registration_no IS NOT NULL GROUP BY registration_no HAVING count(*) = 1
 ) t
 WHERE t.registration_no = s.registration_no AND s.subject_id IS NULL AND s.outcome IS NULL
-  AND (s.uscc IS NULL OR t.uscc IS NULL OR t.name_key = s.name_key)
+  AND length(s.registration_no) = 15 AND (s.uscc IS NULL OR t.uscc IS NULL)
+""",
+    """
+UPDATE register_staging s SET subject_id = t.id
+FROM (
+    SELECT registration_no, name_key, min(id) AS id FROM subjects_subject
+    WHERE registration_no IS NOT NULL GROUP BY registration_no, name_key HAVING count(*) = 1
+) t
+WHERE t.registration_no = s.registration_no AND t.name_key = s.name_key AND s.subject_id IS NULL AND s.outcome IS NULL
 """,
     """
 WITH holder AS (
@@ -134,7 +147,7 @@ WHERE t.id = s.subject_id AND s.outcome IS NULL AND t.name_key <> s.name_key
   )
 """,
     """
-UPDATE register_staging SET subject_id = nextval(pg_get_serial_sequence('subjects_subject', 'id')), outcome = 'NEW'
+UPDATE register_staging SET subject_id = nextval((SELECT pg_get_serial_sequence('subjects_subject', 'id'))::regclass), outcome = 'NEW'
 WHERE subject_id IS NULL AND outcome IS NULL
 """,
     """
@@ -168,6 +181,11 @@ WHERE merged_into_uscc IS NOT NULL AND merged_id IS NULL AND coalesce(outcome, '
 """,
 )
 
+RESOLVED: Final = """
+CREATE INDEX ON register_staging (subject_id);
+ANALYZE register_staging
+"""
+
 ADD_NEW: Final = (
     """
 INSERT INTO subjects_subject (
@@ -183,8 +201,9 @@ FROM register_staging WHERE outcome = 'NEW' ORDER BY row_no
 """,
     """
 INSERT INTO subjects_subjectname (subject_id, name, name_key, valid_from, is_current, source_id)
-SELECT subject_id, name, name_key, change_date, true, %(import_id)s FROM register_staging WHERE outcome = 'NEW'
-ORDER BY row_no
+SELECT s.subject_id, s.name, s.name_key,
+       CASE WHEN EXISTS (SELECT FROM register_former f WHERE f.row_no = s.row_no) THEN s.change_date END, true, %(import_id)s
+FROM register_staging s WHERE s.outcome = 'NEW' ORDER BY s.row_no
 """,
     """
 INSERT INTO subjects_subjectcode (subject_id, code_type, code, valid_from, is_current, source_id)
