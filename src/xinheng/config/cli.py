@@ -3,6 +3,7 @@
 import importlib
 import os
 import sys
+from pathlib import Path
 
 import click
 
@@ -48,6 +49,10 @@ def cli() -> None:
 def main() -> None:
     """Run the command line; refusals are told in plain words, without a traceback."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xinheng.config.settings")
+    if sys.argv[1:2] == ["demo"]:
+        # Invented data stay apart from a deployment's own, and every page says what they are.
+        os.environ.setdefault("XINHENG_DEMO", "1")
+        os.environ.setdefault("XINHENG_VAR", str(Path.cwd() / "var" / "demo"))
     import django
 
     from xinheng.adapters.postgres import ServerNotStarted
