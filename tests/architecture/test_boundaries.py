@@ -72,7 +72,11 @@ def test_house_rules(path):
 def test_nothing_names_this_machine_or_a_registry():
     root = SOURCE.parents[1]
     for path in [*root.glob("*"), *root.glob("docs/**/*"), *root.glob("tools/**/*"), *SOURCE.rglob("*")]:
-        if path.is_file() and path.name != ".git" and path.suffix in {".py", ".toml", ".lock", ".md", ".json", ".yaml", ".html", ""}:
+        if (
+            path.is_file()
+            and path.name != ".git"
+            and path.suffix in {".py", ".toml", ".lock", ".md", ".json", ".yaml", ".html", ""}
+        ):
             text = path.read_text(errors="replace")
             found = re.search(r"pypi\.org|pythonhosted|npmjs\.org|(?<![\w.])/(work|farm)/", text)
             assert found is None, f"{path.relative_to(root)}: {found}"
