@@ -232,6 +232,7 @@ class TestPersonalNumbers:
         [
             penalty(CF_XDR_LB="自然人", CF_XDR_MC="演示人乙", CF_XDR_SHXYM="", CF_XDR_ZJHM=RESIDENT_ID),
             penalty(CF_XDR_LB="", CF_XDR_MC="演示人乙", CF_XDR_SHXYM="", CF_XDR_ZJHM="护照E00000000"),
+            penalty(CF_XDR_LB="０１-自然人", CF_XDR_MC="演示人乙"),
         ],
     )
     def test_rows_about_persons_keep_nothing_but_that_they_are(self, read, row):

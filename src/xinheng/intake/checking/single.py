@@ -20,7 +20,7 @@ from xinheng.intake.domain import Finding
 from xinheng.intake.reading import DELETED
 from xinheng.intake.reading.cleaning import cells_clean, codes_canonical, dates_plain, is_code, widths_narrow
 from xinheng.intake.reading.personal import columns_mask
-from xinheng.intake.reading.sheet import PERSON_CATEGORIES
+from xinheng.intake.reading.sheet import PERSON, person_words
 
 ORGANISATION_ROLES = frozenset(CODE_ROLES) - {"tax_no"}
 NARROW = frozenset({FieldType.DATE, FieldType.AMOUNT_WAN, FieldType.CODE})
@@ -66,7 +66,7 @@ def check_row(
     """
     item = catalogue.item(item_id)
     compiled = compiled_for(item=item, catalogue=catalogue)
-    landed = land_row(values=values, item=item, known_codes=context.known_codes)
+    landed = land_row(values=values, item=item, catalogue=catalogue, known_codes=context.known_codes)
     run = _Row(compiled=compiled, catalogue=catalogue, context=context, landed=landed, columns=columns)
     return tuple(run.findings(row=row, sheet=sheet))
 
@@ -90,14 +90,14 @@ def check_field(
     """
     item = catalogue.item(item_id)
     compiled = compiled_for(item=item, catalogue=catalogue, field_key=field_key)
-    landed = land_row(values=values, item=item, known_codes=context.known_codes)
+    landed = land_row(values=values, item=item, catalogue=catalogue, known_codes=context.known_codes)
     run = _Row(compiled=compiled, catalogue=catalogue, context=context, landed=landed, columns=columns)
     return tuple(
         finding for finding in run.findings(row=1, sheet="") if finding.field == field_key or finding.rule[:3] != "V13"
     )
 
 
-def land_row(*, values: Mapping[str, str], item: Item, known_codes: frozenset[str]) -> LandedRow:
+def land_row(*, values: Mapping[str, str], item: Item, catalogue: Catalogue, known_codes: frozenset[str]) -> LandedRow:
     """Return one row as the reader lands it: cleaned, personal numbers found and masked, a person's row blanked.
 
     The functions are the reader's own, over a table of one row.
@@ -110,9 +110,9 @@ def land_row(*, values: Mapping[str, str], item: Item, known_codes: frozenset[st
     frame = codes_canonical(frame, codes)
     frame = widths_narrow(frame, [field.key for field in kept if field.type in NARROW and field.key not in set(codes)])
     frame, _ = dates_plain(frame, [field.key for field in kept if field.type is FieldType.DATE], is_1904=False)
-    if _is_person(frame.row(0, named=True), item):
+    if _is_person(frame.row(0, named=True), item, words=person_words(item=item, catalogue=catalogue)):
         category = item.field_by_role("subject_category")
-        kept_cells = {category.key: PERSON_CATEGORIES[0]} if category is not None else {}
+        kept_cells = {category.key: PERSON} if category is not None else {}
         return LandedRow(cells=dict.fromkeys(keys, "") | kept_cells, personal_numbers="", is_person=True)
     scanned = {field.key: field.key for field in kept} | {key: key for key in unknown}
     masked = columns_mask(frame, scanned, exempt=known_codes, exempt_columns=frozenset(codes)).row(0, named=True)
@@ -121,10 +121,10 @@ def land_row(*, values: Mapping[str, str], item: Item, known_codes: frozenset[st
     return LandedRow(cells=cells | documents, personal_numbers=str(masked["_pii"]), is_person=False)
 
 
-def _is_person(cells: Mapping[str, str], item: Item) -> bool:
+def _is_person(cells: Mapping[str, str], item: Item, *, words: frozenset[str]) -> bool:
     """Return whether the row says that it is about a person, or names a person's paper and no organisation's code."""
     category = item.field_by_role("subject_category")
-    if category is not None and cells[category.key] in PERSON_CATEGORIES:
+    if category is not None and cells[category.key] in words:
         return True
     papers = [f.key for f in item.fields if f.identity_document and f.required is Required.PERSON]
     codes = [f.key for f in item.fields if f.role in ORGANISATION_ROLES]

@@ -23,7 +23,7 @@ from xinheng.intake.reading.identify import FileFacts, file_identify
 from xinheng.intake.reading.labels import HeaderMatch, header_choose
 from xinheng.intake.reading.ole2 import binary_inspect
 from xinheng.intake.reading.package import package_inspect
-from xinheng.intake.reading.sheet import SUMMARY_SHEET, SheetReader
+from xinheng.intake.reading.sheet import SUMMARY_SHEET, SheetReader, person_words
 from xinheng.intake.reading.spreadsheet import Workbook
 from xinheng.intake.reading.tables import RawSheet
 
@@ -102,6 +102,7 @@ def land(
             sheet=sheet,
             match=match,
             known_codes=known_codes,
+            person_words=person_words(item=item, catalogue=catalogue),
             is_1904=source.is_1904,
             limits=limits,
             findings=source.findings,

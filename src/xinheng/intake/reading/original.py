@@ -11,7 +11,7 @@ from xinheng.intake.domain import FileKind, Landed, LandedSheet, Limits
 from xinheng.intake.errors import OriginalChanged
 from xinheng.intake.reading.delimited import head_rows, sheet_make, text_open
 from xinheng.intake.reading.personal import FILTER, columns_mask
-from xinheng.intake.reading.sheet import DELETED, PERSON_CATEGORIES
+from xinheng.intake.reading.sheet import DELETED, PERSON
 from xinheng.intake.reading.spreadsheet import Workbook
 from xinheng.intake.reading.tables import ROW, RawSheet, source_column
 
@@ -81,9 +81,6 @@ def _hidden(raw: RawSheet, sheet: LandedSheet, persons: pl.Series, exempt: froze
         return rows
     of_person = pl.col(ROW).is_in(persons.implode())
     return rows.with_columns(
-        pl.when(of_person)
-        .then(pl.lit(PERSON_CATEGORIES[0] if index == sheet.category else ""))
-        .otherwise(pl.col(name))
-        .alias(name)
+        pl.when(of_person).then(pl.lit(PERSON if index == sheet.category else "")).otherwise(pl.col(name)).alias(name)
         for index, name in enumerate(names)
     )

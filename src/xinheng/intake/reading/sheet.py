@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from xinheng.catalogue.domain import Field, FieldType, Item, Required
+from xinheng.catalogue.domain import Catalogue, Field, FieldType, Item, Required
 from xinheng.intake.domain import FileKind, Finding, LandedSheet, Limits, column_letter
 from xinheng.intake.errors import DuplicateColumns, RowsWiderThanHeader
 from xinheng.intake.reading import notes
@@ -20,8 +20,9 @@ from xinheng.kernel.text import clean_cell
 DELETED = "（已删除）"
 """Stands where a number or kind of a person's document stood."""
 
-PERSON_CATEGORIES = ("自然人", "个人", "公民", "01", "01-自然人", "NATURAL_PERSON")
-"""Every way in which departments write the category of a natural person; the first is what a landed table says."""
+PERSON = "自然人"
+"""What the category of a person's row says once the row is blanked, however it was written."""
+
 _ORGANISATION_ROLES = frozenset({"uscc", "registration_no", "organisation_code", "institution_no", "social_no"})
 _NARROW_TYPES = frozenset({FieldType.DATE, FieldType.AMOUNT_WAN, FieldType.CODE})
 _SPARE_ROWS = 10_000
@@ -32,6 +33,17 @@ SUMMARY_SHEET = "问题汇总"
 
 OWN_LABELS = ("处理结果", "原行号")
 """Columns that our marked workbook puts before the sender's own: nothing to tell when they come back."""
+
+
+def person_words(*, item: Item, catalogue: Catalogue) -> frozenset[str]:
+    """Return every way in which the category column of ``item`` says that a row is about a natural person."""
+    category = item.field_by_role("subject_category")
+    words = {PERSON, "个人", "公民"}
+    if category is not None and category.code_list is not None:
+        value = catalogue.code_list(category.code_list).value_by_text(PERSON)
+        if value is not None:
+            words |= {value.code, value.label, *value.aliases}
+    return frozenset(words)
 
 
 def table_columns(item: Item) -> list[str]:
@@ -48,6 +60,7 @@ class SheetReader:
     sheet: RawSheet
     match: HeaderMatch
     known_codes: frozenset[str]
+    person_words: frozenset[str]
     is_1904: bool
     limits: Limits
     findings: list[Finding] = field(default_factory=list)
@@ -207,7 +220,7 @@ class SheetReader:
         """
         item = self.match.item
         category = item.field_by_role("subject_category")
-        says = pl.col(category.key).is_in(PERSON_CATEGORIES) if category else pl.lit(value=False)
+        says = pl.col(category.key).is_in(sorted(self.person_words)) if category else pl.lit(value=False)
         papers = [f.key for f in item.fields if f.identity_document and f.required is Required.PERSON]
         codes = [f.key for f in item.fields if f.role in _ORGANISATION_ROLES]
         if papers and codes:
@@ -220,7 +233,7 @@ class SheetReader:
         blank = [pl.when(pl.col("_person")).then(pl.lit("")).otherwise(pl.col(name)).alias(name) for name in texts]
         if category:
             # The category may hold anything; a person's row says only that it is one.
-            person = pl.when(pl.col("_person")).then(pl.lit(PERSON_CATEGORIES[0]))
+            person = pl.when(pl.col("_person")).then(pl.lit(PERSON))
             blank.append(person.otherwise(pl.col(category.key)).alias(category.key))
         return frame.with_columns(blank)
 

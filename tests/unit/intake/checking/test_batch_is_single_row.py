@@ -11,7 +11,7 @@ from tests.factories.intake_files import RESIDENT_ID, real_catalogue
 
 from xinheng.intake.checking import CheckContext, check, check_field, check_row
 from xinheng.intake.checking.registry import rule_files
-from xinheng.intake.reading.sheet import PERSON_CATEGORIES
+from xinheng.intake.reading.sheet import person_words
 
 ITEM = "administrative_penalty"
 KNOWN = "91500236MA00TE5T2L"
@@ -134,4 +134,6 @@ def test_every_word_for_a_natural_person_is_known_to_the_reader():
     code_list = real_catalogue().code_list("subject_categories")
     person = code_list.value_by_text("自然人")
 
-    assert {person.code, person.label, *person.aliases} <= set(PERSON_CATEGORIES)
+    assert {person.code, person.label, *person.aliases} <= person_words(
+        item=real_catalogue().item("administrative_penalty"), catalogue=real_catalogue()
+    )
