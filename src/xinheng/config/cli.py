@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -58,6 +59,8 @@ def main() -> None:
     from xinheng.adapters.postgres import ServerNotStarted
     from xinheng.kernel.errors import DomainError
 
+    # A polite end runs the exit handlers, which stop the embedded server.
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(143))
     django.setup()
     try:
         cli(prog_name="xinheng")
