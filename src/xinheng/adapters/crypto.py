@@ -7,6 +7,7 @@ the wrapped key destroys the content, wherever copies of the sealed bytes are.
 import hmac
 import os
 import secrets
+from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -81,4 +82,10 @@ def keyed_digest(*, purpose: str, content: bytes) -> bytes:
     For telling whether two secrets are the same, and for deriving a key from random material whose destruction then
     destroys the key.
     """
-    return hmac.digest(_master_key(), purpose.encode() + b"\x00" + content, "sha256")
+    return keyed_digester(purpose=purpose)(content)
+
+
+def keyed_digester(*, purpose: str) -> Callable[[bytes], bytes]:
+    """Return :func:`keyed_digest` for one purpose, with the master key looked up once, for many values in a row."""
+    key, prefix = _master_key(), purpose.encode() + b"\x00"
+    return lambda content: hmac.digest(key, prefix + content, "sha256")

@@ -9,7 +9,7 @@ from datetime import date
 
 from django.db.models import Case, DateField, F, Func, Q, Value, When
 from django.db.models.expressions import Combinable, Expression
-from django.db.models.functions import Coalesce, Least
+from django.db.models.functions import Coalesce, Least, NullIf
 from django.db.models.lookups import Exact, GreaterThan
 
 from xinheng.catalogue.domain import ClockStart, EndRule
@@ -90,7 +90,7 @@ def _end_of(item_id: str, book: Rulebook, on_date: date, organs_of: OrgansOf) ->
 
 
 def _never_if_always(end: Expression) -> Expression:
-    return Case(When(Exact(end, _day(ALWAYS)), then=_day(NEVER)), default=end, output_field=DateField())
+    return Coalesce(NullIf(end, _day(ALWAYS)), _day(NEVER))
 
 
 def _end_under(rule: DisplayRule, book: Rulebook, on_date: date, organs_of: OrgansOf) -> Expression:

@@ -158,7 +158,7 @@ def list_rules(draw, list_type):
     )
 
 
-QUIET = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+QUIET = settings(deadline=None, max_examples=30, suppress_health_check=list(HealthCheck))
 
 
 class TestSameAnswer(TestCase):

@@ -284,7 +284,7 @@ marks = st.lists(
 
 
 class TestSqlAndReasonsAgree(TestCase):
-    @settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+    @settings(deadline=None, max_examples=30, suppress_health_check=list(HealthCheck))
     @given(
         item_id=st.sampled_from(
             [

@@ -34,7 +34,7 @@ mark = st.fixed_dictionaries(
 
 
 class TestAsOf(TestCase):
-    @settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+    @settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
     @given(
         kind=st.sampled_from(["LICENCE", "PENALTY", "LIST_ENTRY"]), steps=st.lists(report | mark, max_size=8), data=st.data()
     )

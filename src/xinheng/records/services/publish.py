@@ -20,6 +20,7 @@ from xinheng.records.errors import OutsideTransaction
 from xinheng.records.services.sealing import SEALED_COLUMNS, seal_column
 
 _ROWS_PER_CHUNK = 50_000
+_BULK = 10_000  # rows after which the planner's statistics are worth renewing at once
 _STAGED = {name: kind for name, (_, kind) in DRAFT_COLUMNS.items() if kind} | dict(SEALED_COLUMNS)
 
 _STAGE = f"""
@@ -192,6 +193,8 @@ def versions_publish(
         cursor.execute("SELECT outcome, count(*), min(seq), max(seq) FROM records_outcome GROUP BY outcome")
         counts = {outcome: (count, first, last) for outcome, count, first, last in cursor.fetchall()}
         outcomes = _outcomes()
+        if sum(count for outcome, (count, _, _) in counts.items() if outcome != Outcome.DUPLICATE) >= _BULK:
+            cursor.execute("SELECT records_analyze()")
         cursor.execute("DROP TABLE records_stage, records_hashed, records_outcome")
     taken = [entry for outcome, entry in counts.items() if outcome != Outcome.DUPLICATE]
     return PublishResult(

@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from uuid import UUID
 
@@ -33,21 +33,21 @@ def seal_column(person: pa.ChunkedArray) -> dict[str, pa.Array]:
     the key material is gone.
     """
     columns: dict[str, list[str | None]] = {name: [] for name in SEALED_COLUMNS}
+    key_of = crypto.keyed_digester(purpose=_KEY_PURPOSE)
+    digest_of = crypto.keyed_digester(purpose=_DIGEST_PURPOSE)
+    nothing = (None,) * len(SEALED_COLUMNS)
     for text in person.to_pylist():
-        sealed = _seal(text) if text and text != "{}" else (None,) * len(SEALED_COLUMNS)
+        sealed = _seal(text.encode(), key_of, digest_of) if text and text != "{}" else nothing
         for name, value in zip(SEALED_COLUMNS, sealed, strict=True):
             columns[name].append(value)
     return {name: pa.array(values, type=pa.string()) for name, values in columns.items()}
 
 
-def _seal(text: str) -> tuple[str, str, str, str]:
-    content = text.encode()
+def _seal(content: bytes, key_of: Callable[[bytes], bytes], digest_of: Callable[[bytes], bytes]) -> tuple[str, str, str, str]:
     key_id = UUID(bytes=secrets.token_bytes(16), version=4)
     material = crypto.new_key()
-    key = crypto.keyed_digest(purpose=_KEY_PURPOSE, content=material)
-    sealed = crypto.seal(key, content, key_id.bytes)
-    digest = crypto.keyed_digest(purpose=_DIGEST_PURPOSE, content=content)
-    return str(key_id), f"\\x{material.hex()}", f"\\x{sealed.hex()}", f"\\x{digest.hex()}"
+    sealed = crypto.seal(key_of(material), content, key_id.bytes)
+    return str(key_id), f"\\x{material.hex()}", f"\\x{sealed.hex()}", f"\\x{digest_of(content).hex()}"
 
 
 def person_fields_open(*, versions: Iterable[RecordVersion | CurrentRecord]) -> dict[int, Mapping[str, str]]:
