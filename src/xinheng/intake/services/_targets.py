@@ -63,8 +63,10 @@ def targets_match(
     findings: list[Finding] = []
     for row in wanted.iter_rows(named=True):
         organ = row["organ_code"] or submission.organ_code
-        target = _Target(row=row, item_ids=_item_ids(row, item, catalogue))
-        records = [r for r in known.get((row["document_no_key"], organ), []) if r["item_id"] in target.item_ids]
+        target = _Target(
+            row=row, item_ids=_item_ids(row, item, catalogue), list_type=_list_type(row, item, catalogue)
+        )
+        records = [record for record in known.get((row["document_no_key"], organ), []) if target.is_meant(record)]
         own = [record for record in records if target.is_party(record)]
         if not own:
             findings.append(_finding(submission, item, row, has_records=bool(records)))
@@ -87,6 +89,11 @@ def targets_match(
 class _Target:
     row: dict[str, Any]
     item_ids: frozenset[str]
+    list_type: str | None
+
+    def is_meant(self, record: dict[str, Any]) -> bool:
+        """Return whether the act may concern a record of this item, and of this list where it names one."""
+        return record["item_id"] in self.item_ids and self.list_type in (None, record["list_type"])
 
     def is_party(self, record: dict[str, Any]) -> bool:
         """Return whether the record is of the party the row names: by code where the row has one, else by name."""
@@ -105,10 +112,19 @@ def _item_ids(row: dict[str, Any], act: Item, catalogue: Catalogue) -> frozenset
     return frozenset() if value is None else frozenset({value.code})
 
 
+def _list_type(row: dict[str, Any], act: Item, catalogue: Catalogue) -> str | None:
+    """Return the list that an act names, by its id; ``None`` where the sheet has no such column."""
+    field = act.field_by_role("list_type")
+    if field is None or field.code_list is None:
+        return None
+    value = catalogue.code_list(field.code_list).value_by_text(row["list_type"])
+    return "" if value is None else value.code
+
+
 def _records(wanted: pl.DataFrame) -> dict[tuple[str, str], list[dict[str, Any]]]:
     keys = wanted["document_no_key"].unique().to_list()
     found: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    columns = ("record_id", "item_id", "organ_code", "document_no_key", "subject__uscc", "subject__name_key")
+    columns = ("record_id", "item_id", "list_type", "organ_code", "document_no_key", "subject__uscc", "subject__name_key")
     records = records_current().filter(document_no_key__in=keys)
     for values in records.values(*columns, reported_name=_reported_name()):
         found.setdefault((values["document_no_key"], values["organ_code"]), []).append(values)
