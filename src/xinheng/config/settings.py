@@ -14,6 +14,7 @@ XINHENG_CATALOGUE_DIR = Path(env.str("XINHENG_CATALOGUE_DIR", default=str(PROJEC
 XINHENG_DEMO = env.bool("XINHENG_DEMO", default=False)
 XINHENG_PG = env.str("XINHENG_PG", default="auto")
 XINHENG_ORIGINAL_RETENTION_DAYS = env.int("XINHENG_ORIGINAL_RETENTION_DAYS", default=90)
+XINHENG_SUBMISSION_PREFIX = env.str("XINHENG_SUBMISSION_PREFIX", default="FJ")
 
 DEBUG = env.bool("XINHENG_DEBUG", default=False)
 SECRET_KEY = env.str("XINHENG_SECRET_KEY", default="")

@@ -1,6 +1,8 @@
 """Reading submissions for those who work with them. Row-level security (P11) will narrow these queries, not their shape."""
 
+from dataclasses import asdict
 from datetime import date
+from typing import Any
 
 from django.db.models import Max, QuerySet
 
@@ -14,6 +16,7 @@ from xinheng.intake.models import (
     SubmissionRow,
     SubmissionState,
 )
+from xinheng.subjects.selectors import similar_subjects
 
 
 def submissions_recent(*, organ_code: str | None = None, limit: int = 50) -> QuerySet[Submission]:
@@ -67,3 +70,14 @@ def sources_last_reported() -> dict[str, date]:
     """
     published = Submission.objects.filter(state=SubmissionState.PUBLISHED)
     return dict(published.values_list("organ_code").annotate(last=Max("reported_date")).order_by())
+
+
+def doubt_candidates(*, doubt: Doubt) -> list[dict[str, Any]]:
+    """Return the candidates of a doubt: ``subject_id``, ``name``, ``uscc``, ``why``. None is chosen beforehand.
+
+    Where the matching listed none (it looks for similar names in the first rows of a file only, and the register may
+    have grown since), similar names are looked up now.
+    """
+    if doubt.candidates:
+        return list(doubt.candidates)
+    return [asdict(candidate) for candidate in similar_subjects(name=doubt.name)]

@@ -7,6 +7,7 @@ from tests.factories import intake_world as world
 
 from xinheng.intake import services
 from xinheng.intake.models import SubmissionFinding, SubmissionState
+from xinheng.publicity.selectors import displays
 from xinheng.records.models import CurrentRecord, RecordVersion
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +36,8 @@ def test_a_revocation_marks_the_record(tmp_path, penalties):
     assert _record(1).revoked_date == date(2026, 4, 17)
     assert "奉市监撤字〔2026〕1号" in _record(1).event_ground
     assert _record(2).revoked_date is None
+    shown = set(displays(on_date=world.NOW.date()).values_list("document_no_key", flat=True))
+    assert shown == {"奉市监罚字〔2026〕2号", "奉市监罚字〔2026〕3号"}, "at once in every door"
 
 
 def test_the_same_act_again_marks_nothing(tmp_path, penalties):
@@ -52,6 +55,7 @@ def test_a_late_revocation_is_told(tmp_path, penalties):
     assert result.receipt.late == 0
     late = _act(tmp_path, "revocation", [world.act("revocation", 3, EVENT_DATE="2026-04-01")], "迟.csv")
     assert late.receipt.late == 1
+    assert "超过法定撤回期限 1" in services.receipt_text(late.receipt)
 
 
 def test_an_unknown_document_comes_back(tmp_path, penalties):

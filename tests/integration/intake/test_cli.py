@@ -105,7 +105,7 @@ def test_doubts_are_listed_decided_and_undone(tmp_path, subjects):
 def test_an_act_is_imported(tmp_path, subjects):
     _run(intake, "load", world.file_write(tmp_path / "处罚.csv", [world.penalty(1)]), *PERSONS)
     sheet = world.file_write(tmp_path / "撤销.csv", [world.act("revocation", 1)], item_id="revocation")
-    assert "新增1" in _run(act, "import", sheet, *PERSONS)
+    assert "已生效 1" in _run(act, "import", sheet, *PERSONS)
     assert CurrentRecord.objects.get().revoked_date is not None
 
 

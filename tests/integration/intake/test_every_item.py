@@ -3,9 +3,9 @@
 from datetime import date, timedelta
 
 import pytest
-
 from tests.factories import intake_world as world
 from tests.factories.intake_files import real_catalogue
+
 from xinheng.catalogue.domain import ItemKind
 from xinheng.intake.models import SubmissionFinding
 from xinheng.publicity.selectors import displays
@@ -50,7 +50,8 @@ ITEMS = [item.id for item in real_catalogue().items if item.kind not in {ItemKin
 def _row(item_id, **changes):
     values = BY_ROLE | {"list_type": LISTS.get(item_id, "")}
     return {
-        field.key: SPECIAL.get((item_id, field.role), values.get(field.role, "")) for field in real_catalogue().item(item_id).fields
+        field.key: SPECIAL.get((item_id, field.role), values.get(field.role, ""))
+        for field in real_catalogue().item(item_id).fields
     } | changes
 
 

@@ -237,3 +237,30 @@ class TestWithdrawal:
         with pytest.raises(SubmissionNotInState), transaction.atomic():
             services.submission_submit(number=number, clerk="甲", now=world.NOW)
         assert not CurrentRecord.objects.exists()
+
+
+class TestResume:
+    def test_what_stopped_goes_on(self, tmp_path, organisations):
+        path = _file(tmp_path, [world.penalty(1)])
+        number = services.submission_receive(path=path, organ_code=world.ORGAN, clerk="甲", now=world.NOW).number
+        (resumed,) = services.submissions_resume(actor="system", now=world.NOW)
+        assert (resumed.number, resumed.state, resumed.problem) == (number, SubmissionState.MATCHED, "")
+        assert services.submissions_resume(actor="system", now=world.NOW) == []
+
+    def test_one_that_stops_again_does_not_stop_the_others(self, tmp_path, organisations, settings):
+        numbers = [
+            services.submission_receive(
+                path=_file(tmp_path, [world.penalty(n)], file_name=f"{n}.csv"),
+                organ_code=world.ORGAN,
+                clerk="甲",
+                now=world.NOW,
+            ).number
+            for n in (1, 2)
+        ]
+        broken = Submission.objects.get(number=numbers[0]).original
+        (settings.XINHENG_VAR / "originals" / broken.stored_as).unlink()
+
+        first, second = services.submissions_resume(actor="system", now=world.NOW)
+
+        assert (first.state, second.state) == (SubmissionState.RECEIVED, SubmissionState.MATCHED)
+        assert "FileNotFoundError" in first.problem

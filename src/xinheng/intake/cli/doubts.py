@@ -24,10 +24,11 @@ def _tell(doubt: Doubt) -> None:
     click.echo(f"存疑 {doubt.pk}　批次 {doubt.submission.number}　{doubt.sheet}第{doubt.row}行　{doubt.document_no}　{decided}")
     click.echo(f"　来文：{doubt.name}　代码：{doubt.code or '（无）'}")
     click.echo(f"　原因：{doubt.reason}")
-    for candidate in doubt.candidates:
+    candidates = selectors.doubt_candidates(doubt=doubt)
+    for candidate in candidates:
         code = candidate.get("uscc") or "（无代码）"
         click.echo(f"　候选 {candidate['subject_id']}：{candidate['name']}　{code}　{candidate.get('why', '')}")
-    if not doubt.candidates:
+    if not candidates:
         click.echo("　没有候选。登记库里没有的单位，先导入登记信息，再报送这一行。")
 
 

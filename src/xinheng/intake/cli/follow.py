@@ -53,8 +53,12 @@ def resume(actor: str) -> None:
     found = services.submissions_resume(actor=actor, now=clock.now())
     if not found:
         click.echo("没有中断的批次。")
-    for submission in found:
-        click.echo(f"{submission.number}　{SubmissionState(submission.state).label}")
+    for resumed in found:
+        click.echo(f"{resumed.number}　{resumed.state.label}")
+        if resumed.problem:
+            click.echo(f"　又停下了，批次留在原来的状态，没有丢也没有重。原因：{resumed.problem}")
+    if any(resumed.problem for resumed in found):
+        raise SystemExit(1)
 
 
 @click.command()

@@ -15,5 +15,4 @@ def number_take(*, day: date) -> str:
             [day],
         )
         (last,) = cursor.fetchone()
-    prefix: str = getattr(settings, "XINHENG_SUBMISSION_PREFIX", "FJ")
-    return f"{prefix}-{day:%Y%m%d}-{last:04d}"
+    return f"{settings.XINHENG_SUBMISSION_PREFIX}-{day:%Y%m%d}-{last:04d}"

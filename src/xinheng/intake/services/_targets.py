@@ -63,9 +63,7 @@ def targets_match(
     findings: list[Finding] = []
     for row in wanted.iter_rows(named=True):
         organ = row["organ_code"] or submission.organ_code
-        target = _Target(
-            row=row, item_ids=_item_ids(row, item, catalogue), list_type=_list_type(row, item, catalogue)
-        )
+        target = _Target(row=row, item_ids=_item_ids(row, item, catalogue), list_type=_list_type(row, item, catalogue))
         records = [record for record in known.get((row["document_no_key"], organ), []) if target.is_meant(record)]
         own = [record for record in records if target.is_party(record)]
         if not own:

@@ -1,6 +1,8 @@
 """Take a submission through its steps (推进): each is one transaction, repeatable, and ends in exactly one next state."""
 
+import logging
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -12,6 +14,10 @@ from xinheng.intake.services.step_check import step_check
 from xinheng.intake.services.step_land import step_land
 from xinheng.intake.services.step_match import step_match
 from xinheng.intake.services.step_publish import step_publish
+from xinheng.kernel.personal import mask_personal_numbers
+
+_log = logging.getLogger(__name__)
+_PROBLEM_CHARACTERS = 200
 
 Step = Callable[..., None]
 _STEPS: Mapping[str, Step] = {
@@ -45,7 +51,29 @@ def submission_advance(*, number: str, actor: str, now: datetime) -> Submission:
     return submission
 
 
-def submissions_resume(*, actor: str, now: datetime) -> list[Submission]:
-    """Advance every submission that a stopped process left between two states; return them as they then are."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resumed:
+    """One submission that was taken up again: its state now, and what stopped it once more, if anything did."""
+
+    number: str
+    state: SubmissionState
+    problem: str = ""
+
+
+def submissions_resume(*, actor: str, now: datetime) -> list[Resumed]:
+    """Advance every submission that a stopped process left between two states.
+
+    One that fails again stays in the state it was in and is told; the others go on.
+    """
     waiting = Submission.objects.filter(state__in=list(_STEPS)).order_by("id").values_list("number", flat=True)
-    return [submission_advance(number=number, actor=actor, now=now) for number in list(waiting)]
+    resumed = []
+    for number in list(waiting):
+        problem = ""
+        try:
+            submission_advance(number=number, actor=actor, now=now)
+        except Exception as error:  # noqa: BLE001 - one that fails must not stop the others; it is logged and told
+            _log.exception("submission %s stopped again", number)
+            problem = f"{type(error).__name__}：{mask_personal_numbers(str(error))[:_PROBLEM_CHARACTERS]}"
+        state = SubmissionState(Submission.objects.values_list("state", flat=True).get(number=number))
+        resumed.append(Resumed(number=number, state=state, problem=problem))
+    return resumed

@@ -30,6 +30,7 @@ class Receipt:
     reviewer: str
     file_name: str
     file_sha256: str
+    is_act: bool
     rows: int
     accepted: int
     new: int
@@ -77,6 +78,7 @@ def receipt_of(*, number: str) -> Receipt:
         reviewer=submission.reviewer,
         file_name=submission.file_name,
         file_sha256=submission.file_sha256,
+        is_act=item is not None and item.kind is ItemKind.ACT,
         rows=counts.get("rows", 0),
         accepted=counts.get("new", 0) + counts.get("corrected", 0) if is_published else counts.get("accepted", 0),
         new=counts.get("new", 0),
@@ -198,14 +200,16 @@ def receipt_text(receipt: Receipt) -> str:
 
 def _count_lines(receipt: Receipt) -> list[str]:
     is_published = receipt.state in (SubmissionState.PUBLISHED, SubmissionState.WITHDRAWN)
-    if is_published:
-        accepted = f"　入库 {receipt.accepted:,}（新增{receipt.new:,}，更正{receipt.corrected:,}）"
-    else:
+    if not is_published:
         accepted = f"　可以提交 {receipt.accepted:,}"
+    elif receipt.is_act:
+        accepted = f"　已生效 {receipt.accepted:,}（作出标记{receipt.new:,}，更正{receipt.corrected:,}）"
+    else:
+        accepted = f"　入库 {receipt.accepted:,}（新增{receipt.new:,}，更正{receipt.corrected:,}）"
     if receipt.not_shown:
         accepted += f"，其中入库不公示 {receipt.not_shown:,}"
     if receipt.late:
-        accepted += f"，其中迟报 {receipt.late:,}"
+        accepted += f"，其中{'超过法定撤回期限' if receipt.is_act else '迟报'} {receipt.late:,}"
     lines = [
         accepted,
         f"　退回改正 {receipt.returned:,}",
