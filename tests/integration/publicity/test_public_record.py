@@ -31,6 +31,7 @@ FIELDS = {
     "decision_date": "2026-03-12",
     "valid_to": "2027-03-12",
     "organ_name": "奉节县市场监督管理局",
+    "source_organ_name": "奉节县信用中心（演示）",
     "remark": "内部备注",
     "legal_representative": "不应在此",
     "某个未知列": "未知列内容",
@@ -52,6 +53,7 @@ class TestPublicRecord:
             ("penalty_kinds", "罚款", ""),
             ("fine", "20,000.00元", "2.000000"),
             ("decision_date", "2026年3月12日", ""),
+            ("source_organ_name", "奉节县信用中心（演示）", ""),
         ]
         assert found.withheld == ("违法事实", "处罚依据", "处罚内容")
         assert found.field("fine") == "20,000.00元"

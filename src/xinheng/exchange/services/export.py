@@ -20,7 +20,7 @@ from xinheng.exchange.services.files import WITHDRAWAL_HEADER, WORKBOOK_ROWS, cs
 from xinheng.exchange.services.template_rows import template_header, template_rows
 from xinheng.kernel.spreadsheet_safety import neutralise
 from xinheng.publicity.domain import marks_against
-from xinheng.publicity.selectors import displays
+from xinheng.publicity.selectors import displays, law_current, without_sole_traders
 from xinheng.records.models import CurrentRecord
 from xinheng.records.selectors import known_latest, records_current
 
@@ -80,11 +80,12 @@ def export_make(
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"exchange.{item_id}"])
         until = known_latest()
         start = _start(item_id, since=since, latest=until)
-        on_display = displays(on_date=on_date).filter(item_id=item_id)
-        sendable = on_display.filter(is_sole_trader=False) if item.adverse else on_display
+        law = law_current()
+        on_display = displays(on_date=on_date, law=law).filter(item_id=item_id)
+        sendable = without_sole_traders(records=on_display, law=law)
         wanted = sendable.filter(seq__gt=start, seq__lte=until).order_by("seq")
-        left_out = on_display.filter(is_sole_trader=True, seq__gt=start, seq__lte=until).count() if item.adverse else 0
         count = wanted.count()
+        left_out = on_display.filter(seq__gt=start, seq__lte=until).count() - count
         if not as_csv and count > WORKBOOK_ROWS:
             raise TooManyRowsForWorkbook(rows=f"{count:,}", limit=f"{WORKBOOK_ROWS:,}")
         gone = _gone(item_id, shown=sendable, start=start)

@@ -1,7 +1,7 @@
 """The public view. Every door reads here; nothing else decides what is shown."""
 
 from xinheng.publicity.selectors.deciding import decide
-from xinheng.publicity.selectors.displays import displays
+from xinheng.publicity.selectors.displays import displays, without_sole_traders
 from xinheng.publicity.selectors.explaining import explain
 from xinheng.publicity.selectors.law import DisplayLaw, law_current
 from xinheng.publicity.selectors.pages import (
@@ -29,4 +29,5 @@ __all__ = [
     "explain",
     "law_current",
     "public_records",
+    "without_sole_traders",
 ]

@@ -31,7 +31,6 @@ _TOLD_ELSEWHERE = frozenset(
         "social_no",
         "organ_name",
         "organ_code",
-        "source_organ_name",
         "source_organ_code",
         "remark",
         "legal_representative",
@@ -41,8 +40,10 @@ _TOLD_ELSEWHERE = frozenset(
         COMMITMENT_DISCLOSURE,
     }
 )
-# P3: number, kind, category, amount, organ, date. Nothing else of a penalty without 已脱敏.
-_PENALTY_SUMMARY = frozenset({"document_no", "violation_kind", "penalty_kinds", "fine", "confiscation", "decision_date"})
+# P3: number, kind, category, amount, organ (the reporting one too), date. Nothing else of a penalty without 已脱敏.
+_PENALTY_SUMMARY = frozenset(
+    {"document_no", "violation_kind", "penalty_kinds", "fine", "confiscation", "decision_date", "source_organ_name"}
+)
 # P2: no place below the township in public.
 _SOLE_TRADER_NEVER = frozenset({"address", "site"})
 
