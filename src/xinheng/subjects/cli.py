@@ -16,7 +16,7 @@ _OUTCOMES = {
     "new": "新增",
     "updated": "有变化",
     "unchanged": "没有变化",
-    "stale": "比登记库旧，未采用",
+    "stale": "旧信息未采用",
     "duplicate": "文件内重复",
     "refused": "退回",
 }

@@ -11,6 +11,7 @@ from xinheng.kernel.text import BLANK_MARKS, blank_to_empty, canonical_code, cle
 from xinheng.subjects.domain import codes
 from xinheng.subjects.domain.kinds import KIND_LABELS, SubjectKind, subject_kind_from, uscc_prefix_is_known
 from xinheng.subjects.domain.pinyin import name_sort_key
+from xinheng.subjects.domain.register_columns import COLUMNS
 from xinheng.subjects.domain.register_values import NumberCell, ParsedRow, RefusedRow, RegisterRow, RowNote
 from xinheng.subjects.domain.status import RegistrationStatus, registration_status
 from xinheng.subjects.domain.suggestions import uscc_suggestion
@@ -74,6 +75,7 @@ _RESIDENT_SHAPE: Final = re.compile(r"^[0-9]{6}(19|20)[0-9]{2}(0[1-9]|1[0-2])(0[
 _RESIDENT_15: Final = re.compile(r"^[0-9]{6}[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])[0-9]{3}$")
 _FORMER_SEPARATOR: Final = re.compile(r"[;；]")
 _KIND_BY_LABEL: Final = {label: kind for kind, label in KIND_LABELS.items()}
+_TITLES: Final = {column.key: column.title for column in COLUMNS}
 _LONGEST: Final = {
     "name": 200,
     "address": 500,
@@ -127,11 +129,11 @@ class _Reader:
             value = _LINE_BREAK.sub(" ", clean_cell(value))
         value = blank_to_empty(value)
         if find_personal_numbers(value):
-            self.note("personal_number_masked", f"“{key}”列中的个人号码已遮盖")
+            self.note("personal_number_masked", f"“{_TITLES[key]}”列中的个人号码已遮盖")
             value = mask_personal_numbers(value)
         longest = _LONGEST.get(key, 500)
         if len(value) > longest:
-            self.note("text_cut", f"“{key}”列超过{longest}字，只保留前{longest}字")
+            self.note("text_cut", f"“{_TITLES[key]}”列超过{longest}字，只保留前{longest}字")
             value = value[:longest]
         return value
 
@@ -143,7 +145,7 @@ class _Reader:
         is_serial = isinstance(self.cells.get(key), NumberCell) and len(text) == 5 and text.isdigit()
         day = date(1899, 12, 30) + timedelta(days=int(text)) if is_serial else parse_date(text)
         if day is None or day > self.today or day.year < 1800:
-            self.note("date_left_out", f"“{key}”列的“{text}”不是合理的日期，没有采用")
+            self.note("date_left_out", f"“{_TITLES[key]}”列的“{text}”不是合理的日期，没有采用")
             return None
         return day
 
