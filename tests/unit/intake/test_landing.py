@@ -2,6 +2,8 @@
 
 import datetime as dt
 import json
+import re
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -298,6 +300,33 @@ class TestSpreadsheet:
         assert rows["CF_XDR_SHXYM"][0].startswith("915002360123")
         assert len(rows["CF_XDR_SHXYM"][0]) == 18
         assert rules(landed) == {"F10"}
+
+    def test_day_numbers_of_workbooks_that_count_from_1904(self, read, tmp_path):
+        path = tmp_path / "苹果.xlsx"
+        with xlsxwriter.Workbook(path, {"date_1904": True, "default_date_format": "yyyy/mm/dd"}) as book:
+            sheet = book.add_worksheet()
+            for row, cells in enumerate(titled([penalty(CF_JDRQ=dt.date(2026, 4, 9)), penalty(CF_JDRQ=46121 - 1462)])):
+                sheet.write_row(row, 0, cells)
+
+        _, rows = read(path)
+
+        assert rows["CF_JDRQ"].to_list() == ["2026-04-09", "2026-04-09"]
+
+    def test_names_with_a_prefix_as_some_exporters_write_them(self, read, tmp_path):
+        good = xlsx_write(tmp_path / "好.xlsx", {"表": titled([penalty()] * 3)})
+        path = tmp_path / "前缀.xlsx"
+        with zipfile.ZipFile(good) as source, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:
+            for name in source.namelist():
+                xml = source.read(name)
+                if name.endswith("sheet1.xml"):
+                    xml = re.sub(rb"<(/?)(\w)", rb"<\1x:\2", xml).replace(b"xmlns=", b"xmlns:x=")
+                    xml = xml.replace(b"</x:row>", b'<x:c r="AZ1"><x:f>1+1</x:f><x:v>2</x:v></x:c></x:row>', 1)
+                target.writestr(name, xml)
+
+        landed, rows = read(path)
+
+        assert rows["CF_XDR_MC"].to_list() == ["演示夔门云帆食品有限公司"] * 3
+        assert landed.formulas == 1
 
     def test_a_hidden_sheet_is_read_and_told(self, read, tmp_path):
         path = xlsx_write(
