@@ -55,6 +55,7 @@ def main() -> None:
         os.environ.setdefault("XINHENG_DEMO", "1")
         os.environ.setdefault("XINHENG_VAR", str(Path.cwd() / "var" / "demo"))
     import django
+    from django.db import ProgrammingError
 
     from xinheng.adapters.postgres import ServerNotStarted
     from xinheng.kernel.errors import DomainError
@@ -64,6 +65,11 @@ def main() -> None:
     django.setup()
     try:
         cli(prog_name="xinheng")
+    except ProgrammingError as error:
+        if "does not exist" not in str(error):
+            raise
+        click.echo("数据库还没有建好，或者表结构不是当前版本。先运行 xinheng database migrate，再试一次。", err=True)
+        sys.exit(2)
     except (DomainError, ServerNotStarted) as error:
         click.echo(str(error), err=True)
         sys.exit(2)

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
+from xinheng.adapters.demonstration import demo_path
 from xinheng.audit.services import event_record
 from xinheng.catalogue.domain import Item
 from xinheng.catalogue.selectors import catalogue_current
@@ -73,6 +74,7 @@ def export_make(
         CursorAhead: ``since`` is newer than the newest publication.
         TooManyRowsForWorkbook: more records than a sheet holds.
     """
+    out = demo_path(out)
     item = catalogue_current().item(item_id)
     with transaction.atomic():
         # One view of the records for the whole file, and one export of an item at a time.

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from xinheng.adapters.clock import CHINA
+from xinheng.adapters.demonstration import demo_lines
 from xinheng.catalogue.domain import ItemKind
 from xinheng.catalogue.selectors import catalogue_current
 from xinheng.intake.errors import SubmissionNotFound
@@ -172,6 +173,7 @@ def _undo(submission: Submission, *, is_act: bool) -> list[str]:
 def receipt_text(receipt: Receipt) -> str:
     """Return the receipt as it is printed: one fact a line, nothing that is not known."""
     lines = [
+        *demo_lines(),
         f"回执 {receipt.number}　{receipt.state_label}　{receipt.at}",
         f"报送机关：{receipt.organ}　信息类别：{receipt.item or '（未能识别）'}",
         f"经办人：{receipt.clerk}　审核人：{receipt.reviewer or '（未确认）'}",

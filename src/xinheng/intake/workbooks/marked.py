@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 import xlsxwriter
 
+from xinheng.adapters.demonstration import demo_lines
 from xinheng.intake.domain import Finding, FindingSeverity, Landed, LandedSheet, Limits
 from xinheng.intake.reading import OWN_LABELS, ROW, SUMMARY_SHEET, OriginalSheet, original_read
 from xinheng.intake.workbooks.exports import ExportFormat, findings_export
@@ -145,6 +146,7 @@ def _summary(
         lines[3] = "可以只改这些行，改好后单独再传；也可以在原表中改好，整份再传。"
     if rest:
         lines.append(f"表中只标出前 {gathered.marked:,} 处，其余 {rest:,} 处见文件“{rest_path.name}”。")
+    lines += demo_lines()
     sheet.set_column(0, 0, 10)
     for column, column_width in ((1, 48), (2, 10), (3, 10), (4, 48), (5, 36), (6, 24)):
         sheet.set_column(column, column, column_width)
