@@ -8,7 +8,6 @@ import hmac
 import os
 import secrets
 from collections.abc import Callable
-from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.keywrap import aes_key_unwrap, aes_key_wrap
 from django.conf import settings
 
-from xinheng.adapters.storage import folder, fsync_folder, write_atomically
+from xinheng.adapters.storage import folder, write_once
 
 KEY_BYTES = 32
 _NONCE_BYTES = 12
@@ -26,13 +25,8 @@ _NONCE_BYTES = 12
 def _master_at(path: Path) -> bytes:
     """Return the key in ``path``, made when missing. Read once: bulk sealing asks for it row by row."""
     if not path.exists():
-        candidate = folder("keys") / f".{secrets.token_hex(8)}"
-        write_atomically(candidate, secrets.token_bytes(KEY_BYTES))
-        # A link never overwrites: of two processes that start at once, both use the key of the first.
-        with suppress(FileExistsError):
-            os.link(candidate, path)
-        candidate.unlink()
-        fsync_folder(path.parent)
+        folder("keys")
+        write_once(path, secrets.token_bytes(KEY_BYTES))
     return path.read_bytes()
 
 

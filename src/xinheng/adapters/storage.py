@@ -1,6 +1,9 @@
 """Where files live: one folder, ``var/`` unless ``XINHENG_VAR`` says otherwise."""
 
+import contextlib
+import hashlib
 import os
+import secrets
 import tempfile
 from pathlib import Path
 
@@ -44,3 +47,20 @@ def fsync_folder(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def write_once(path: Path, content: bytes) -> None:
+    """Write ``content`` unless ``path`` exists: whole or not at all, and of two that race the first one's stays."""
+    candidate = path.parent / f".{path.name}.{secrets.token_hex(8)}"
+    write_atomically(candidate, content)
+    # A link never overwrites, a rename would.
+    with contextlib.suppress(FileExistsError):
+        os.link(candidate, path)
+    candidate.unlink()
+    fsync_folder(path.parent)
+
+
+def file_sha256(path: Path) -> str:
+    """Return the SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

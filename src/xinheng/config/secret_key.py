@@ -1,10 +1,9 @@
 """The deployment's signing secret, made at first use."""
 
-import contextlib
-import os
 import secrets
-import tempfile
 from pathlib import Path
+
+from xinheng.adapters.storage import write_once
 
 
 def secret_key(path: Path) -> str:
@@ -12,9 +11,5 @@ def secret_key(path: Path) -> str:
     if not path.exists():
         path.parent.parent.mkdir(mode=0o711, parents=True, exist_ok=True)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=path.parent) as file:
-            file.write(secrets.token_urlsafe(48))
-            file.flush()
-            with contextlib.suppress(FileExistsError):
-                os.link(file.name, path)
+        write_once(path, secrets.token_urlsafe(48).encode())
     return path.read_text()

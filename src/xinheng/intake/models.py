@@ -36,6 +36,16 @@ UNFINISHED = (
 )
 """States in which the same file of the same organ is the same submission, not another one."""
 
+ABANDONABLE = (
+    SubmissionState.RECEIVED,
+    SubmissionState.LANDED,
+    SubmissionState.CHECKED,
+    SubmissionState.MATCHED,
+    SubmissionState.SUBMITTED,
+    SubmissionState.RETURNED,
+)
+"""States in which a submission can still be given up: nothing of it became a record, and it is not over."""
+
 REVIEWED = (SubmissionState.CERTIFIED, SubmissionState.PUBLISHED)
 
 

@@ -1,6 +1,5 @@
 """Make the file for the city's upload (上报): what is on display since a publication number, and what has to go."""
 
-import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from xinheng.adapters.demonstration import demo_path
+from xinheng.adapters.storage import file_sha256
 from xinheng.audit.services import event_record
 from xinheng.catalogue.domain import Item
 from xinheng.catalogue.selectors import catalogue_current
@@ -106,7 +106,7 @@ def export_make(
             made_at=now,
             actor=actor,
             file_name=out.name,
-            file_sha256=_sha256(paths[0]),
+            file_sha256=file_sha256(paths[0]),
             record_count=len(sent),
             withdrawal_count=len(gone),
             left_out_count=left_out,
@@ -221,11 +221,6 @@ class _whole:  # noqa: N801 - reads as a word of the with statement
         finally:
             os.close(handle)
         self.part.replace(self.path)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _remember(upload: Upload, *, sent: list[tuple[UUID, int]], gone: list[tuple[UUID, int]]) -> None:

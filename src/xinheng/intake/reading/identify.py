@@ -1,11 +1,11 @@
 """Say what a file is by its bytes, and refuse at once what nobody should read."""
 
 import codecs
-import hashlib
 import mmap
 from dataclasses import dataclass
 from pathlib import Path
 
+from xinheng.adapters.storage import file_sha256
 from xinheng.intake.domain import FileKind, Limits
 from xinheng.intake.errors import BrokenEncoding, EmptyFile, FileTooLarge, NotAReadableFile, NulBytes
 
@@ -57,8 +57,7 @@ def file_identify(path: Path, *, limits: Limits) -> FileFacts:
     limit = limits.csv_bytes if kind is FileKind.CSV else limits.spreadsheet_bytes
     if size > limit:
         raise FileTooLarge(file=path.name, size=size_text(size), kind=kind.value, limit=size_text(limit))
-    with path.open("rb") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    sha256 = file_sha256(path)
     encoding = text_encoding(path) if kind is FileKind.CSV else None
     return FileFacts(kind=kind, size=size, sha256=sha256, encoding=encoding)
 

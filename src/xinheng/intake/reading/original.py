@@ -1,12 +1,12 @@
 """Read a landed file again, as it was written, for the table that goes back to its sender."""
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
+from xinheng.adapters.storage import file_sha256
 from xinheng.intake.domain import FileKind, Landed, LandedSheet, Limits
 from xinheng.intake.errors import OriginalChanged
 from xinheng.intake.reading.delimited import head_rows, sheet_make, text_open
@@ -36,9 +36,8 @@ def original_read(landed: Landed, *, limits: Limits | None = None) -> Iterator[O
         OriginalChanged: the file is not the one that was landed.
     """
     limits = limits or Limits(csv_bytes=landed.file_bytes)
-    with landed.source.open("rb") as file:
-        if hashlib.file_digest(file, "sha256").hexdigest() != landed.file_sha256:
-            raise OriginalChanged(file=landed.source.name)
+    if file_sha256(landed.source) != landed.file_sha256:
+        raise OriginalChanged(file=landed.source.name)
     kept = pl.scan_parquet(landed.parquet)
     exempt = _exempt(kept, list(landed.columns))
     found = {sheet.name: sheet for sheet in landed.sheets}

@@ -16,7 +16,7 @@ from xinheng.adapters.crypto import new_key, open_sealed, seal, unwrap_key, wrap
 from xinheng.adapters.storage import folder, fsync_folder
 from xinheng.audit import services as audit
 from xinheng.intake.errors import OriginalDestroyed
-from xinheng.intake.models import Doubt, DoubtState, Submission, SubmissionOriginal, SubmissionState
+from xinheng.intake.models import ABANDONABLE, Doubt, DoubtState, Submission, SubmissionOriginal, SubmissionState
 from xinheng.intake.services._artefacts import artefacts_remove, workplace
 from xinheng.intake.services._state import event_add, state_move
 
@@ -159,16 +159,6 @@ def retention_end(*, received: date) -> date:
     return received + timedelta(days=settings.XINHENG_ORIGINAL_RETENTION_DAYS)
 
 
-_CLOSED_BY_PURGE = (
-    SubmissionState.RECEIVED,
-    SubmissionState.LANDED,
-    SubmissionState.CHECKED,
-    SubmissionState.MATCHED,
-    SubmissionState.SUBMITTED,
-    SubmissionState.RETURNED,
-)
-
-
 def originals_purge(*, on_date: date, now: datetime, actor: str) -> PurgeReport:
     """Destroy every original whose retention ended before ``on_date``, and what can no longer go on without it.
 
@@ -183,7 +173,7 @@ def originals_purge(*, on_date: date, now: datetime, actor: str) -> PurgeReport:
     for submission_id in list(due):
         with transaction.atomic():
             submission = Submission.objects.select_for_update().get(pk=submission_id)
-            if submission.state in _CLOSED_BY_PURGE:
+            if submission.state in ABANDONABLE:
                 note = "原件保存期已满，仍未提交确认，批次自动关闭。需要时请重新报送。"
                 state_move(submission, to=SubmissionState.WITHDRAWN, actor=actor, at=now, note=note)
                 closed.append(submission.number)

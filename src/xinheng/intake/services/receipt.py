@@ -9,7 +9,7 @@ from xinheng.adapters.demonstration import demo_lines
 from xinheng.catalogue.domain import ItemKind
 from xinheng.catalogue.selectors import catalogue_current
 from xinheng.intake.errors import SubmissionNotFound
-from xinheng.intake.models import Doubt, DoubtState, Submission, SubmissionState
+from xinheng.intake.models import ABANDONABLE, Doubt, DoubtState, Submission, SubmissionState
 from xinheng.kernel.dates import chinese_date
 
 
@@ -158,14 +158,7 @@ def _undo(submission: Submission, *, is_act: bool) -> list[str]:
         if is_act:
             whole = f'整批撤回：xinheng intake withdraw {number} --by 办理人 --reason "理由"，这批作出的标记随即取消。'
         return [whole, '只停一条：xinheng record hold 记录编号 --by 办理人 --reason "理由"。'][: 1 if is_act else 2]
-    if submission.state in (
-        SubmissionState.RECEIVED,
-        SubmissionState.LANDED,
-        SubmissionState.CHECKED,
-        SubmissionState.MATCHED,
-        SubmissionState.SUBMITTED,
-        SubmissionState.RETURNED,
-    ):
+    if submission.state in ABANDONABLE:
         return [f'放弃本批：xinheng intake withdraw {number} --by 办理人 --reason "理由"。']
     return []
 

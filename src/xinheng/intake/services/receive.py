@@ -1,6 +1,5 @@
 """Receive a file (接收): seal it, give it a number; nothing of it is read yet."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +9,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from xinheng.adapters.clock import CHINA
+from xinheng.adapters.storage import file_sha256
 from xinheng.catalogue.domain import Organ
 from xinheng.catalogue.selectors import catalogue_current
 from xinheng.intake.domain import Limits
@@ -107,7 +107,7 @@ def submission_receive(
         "is_on_the_spot": declared.is_on_the_spot,
         "is_legacy": declared.is_legacy,
     }
-    open_one = _open_submission(organ_code=organ.code, sha256=_sha256(path))
+    open_one = _open_submission(organ_code=organ.code, sha256=file_sha256(path))
     if open_one is not None:
         return _same_or_refused(open_one, values)
     sealed = original_seal(path=path)
@@ -157,11 +157,6 @@ def _persons_check(*, clerk: str, reviewer: str) -> None:
 def _file_name(path: Path) -> str:
     """Return the file's name, masked and short enough for any file system; its end (the suffix) is kept."""
     return mask_personal_numbers(path.name).encode()[-_FILE_NAME_BYTES:].decode(errors="ignore")
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _open_submission(*, organ_code: str, sha256: str) -> Submission | None:

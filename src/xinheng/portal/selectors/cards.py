@@ -17,30 +17,8 @@ from xinheng.portal.selectors.law import confidence_tag
 from xinheng.publicity.domain import Provenance, PublicField, PublicRecord
 
 _ONE_DAY: Final = timedelta(days=1)
-# Said elsewhere on the page, or codes that tell a reader nothing.
-_SAID_ELSEWHERE: Final = frozenset(
-    {
-        "subject_name",
-        "subject_category",
-        "uscc",
-        "registration_no",
-        "organisation_code",
-        "tax_no",
-        "institution_no",
-        "social_no",
-        "document_no",
-        "organ_name",
-        "organ_code",
-        "decision_date",
-        "valid_from",
-        "valid_to",
-        "display_until",
-        "statutory_until",
-        "source_organ_name",
-        "source_organ_code",
-        "list_type",
-    }
-)
+# What publicity lets through and the page says elsewhere.
+_SAID_ELSEWHERE: Final = frozenset({"document_no", "decision_date", "valid_from", "valid_to", "source_organ_name"})
 _HEADLINES: Final = {
     ItemKind.LICENCE.value: ("certificate_name", "document_name"),
     ItemKind.HONOUR.value: ("title", "document_name"),

@@ -13,13 +13,14 @@ from django.db import connection, transaction
 
 from xinheng.adapters.clock import CHINA
 from xinheng.adapters.database import copy_bytes
+from xinheng.adapters.storage import file_sha256
 from xinheng.audit import services as audit
 from xinheng.kernel.text import name_key
 from xinheng.subjects.domain.register_rows import register_row_parse
 from xinheng.subjects.domain.register_values import ParsedRow, RefusedRow, RegisterRow, RowNote
 from xinheng.subjects.models import RegisterImport
 from xinheng.subjects.services import register_statements as sql
-from xinheng.subjects.services.register_reading import RegisterTable, file_sha256, register_table_open
+from xinheng.subjects.services.register_reading import RegisterTable, register_table_open
 
 _CHUNK_ROWS: Final = 5_000
 _IMPORT_LOCK: Final = 7_320_001

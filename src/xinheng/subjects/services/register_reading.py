@@ -3,7 +3,6 @@
 import codecs
 import csv
 import gzip
-import hashlib
 import io
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -51,12 +50,6 @@ def register_table_open(path: Path) -> RegisterTable:
     encoding = _text_encoding(path)
     reader = enumerate(_csv_rows(path, encoding), start=1)
     return _with_header(path, reader, sheet="", encoding=encoding)
-
-
-def file_sha256(path: Path) -> str:
-    """Return the SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _with_header(path: Path, rows: Iterator[tuple[int, Sequence[str]]], *, sheet: str, encoding: str) -> RegisterTable:
