@@ -6,6 +6,8 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from functools import reduce
+from operator import or_
 
 from django.db.models import Case, DateField, F, Func, Q, Value, When
 from django.db.models.expressions import Combinable, Expression
@@ -84,13 +86,14 @@ def _applies(law: Dated, on_date: date) -> Q:
 def _end_of(item_id: str, book: Rulebook, on_date: date, organs_of: OrgansOf) -> Expression:
     rules = [rule for rule in book.display_rules if rule.item_id == item_id]
     end = _least([_where(_applies(rule, on_date), _end_under(rule, book, on_date, organs_of)) for rule in rules])
-    if any(rule.adverse for rule in rules):
-        return _never_if_always(end)
-    return end
-
-
-def _never_if_always(end: Expression) -> Expression:
-    return Coalesce(NullIf(end, _day(ALWAYS)), _day(NEVER))
+    adverse = [_applies(rule, on_date) for rule in rules if rule.adverse]
+    if not adverse:
+        return end
+    ended = Coalesce(NullIf(end, _day(ALWAYS)), _day(NEVER))
+    # A rule that says "adverse" binds the records it applies to, like every other rule.
+    if not all(adverse):
+        return ended
+    return Case(When(reduce(or_, adverse), then=ended), default=end, output_field=DateField())
 
 
 def _end_under(rule: DisplayRule, book: Rulebook, on_date: date, organs_of: OrgansOf) -> Expression:

@@ -194,6 +194,36 @@ class TestSameAnswer(TestCase):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("later_is_adverse", [True, False])
+@pytest.mark.parametrize("on_date", [date(2019, 7, 1), date(2020, 1, 1)])
+def test_a_rule_says_adverse_only_of_what_it_applies_to(later_is_adverse, on_date):
+    law = law_current()
+    rule = DisplayRule(
+        item_id="a",
+        end_rule=EndRule.VALID_TO,
+        months=0,
+        start=ClockStart.DECISION_DATE,
+        adverse=not later_is_adverse,
+        in_force=date(2016, 1, 1),
+        until=None,
+        confidence=Confidence.PROVISIONAL,
+        reference="演示",
+        version="演示@1",
+    )
+    later = replace(rule, adverse=later_is_adverse, in_force=date(2020, 1, 1))
+    decided = {"decision_date": date(2016, 1, 1), "valid_to": None, "penalty_mask": 0, "organ_code": "11500236MB演示9999"}
+    publish_rows([{"item_id": "a", "document_no": "演示1号", **decided}])
+    book = replace(law.book, display_rules=(rule, later), regimes=(), lists={})
+    assert_same(on_date, book, law)
+    assert end_in_sql(on_date, book, law) == (ALWAYS if later_is_adverse and on_date < later.in_force else NEVER)
+
+
+def end_in_sql(on_date, book, law):
+    end = display_end(book=book, on_date=on_date, organs_of=law.organs_of)
+    return CurrentRecord.objects.annotate(display_end=end).get().display_end
+
+
+@pytest.mark.django_db
 def test_an_empty_law_shows_nothing():
     law = law_current()
     publish(draft(subject_id=make_subject()))
