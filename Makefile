@@ -13,7 +13,7 @@ UV_VERSION := 0.13.9
 WORKERS ?= 2
 export DJANGO_SETTINGS_MODULE ?= xinheng.config.settings
 
-.PHONY: help setup demo test lint types arch unit law integration browser fmt docs lock clean
+.PHONY: help setup demo test lint types arch unit law integration browser fmt docs lock clean bench
 
 help: ## List the targets
 	@grep -hE '^[a-z][a-z-]*:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -66,6 +66,13 @@ integration: setup ## Run service and HTTP tests on real PostgreSQL (XINHENG_PG=
 browser: setup ## Run the browser journeys
 	$(RUN) -m pytest -q tests/browser
 
+bench: setup $(VENV)/.bench ## Measure against peers and print the table (JOBS="check search", QUICK=1, WRITE=1: into docs/performance.md)
+	$(RUN) -m bench $(JOBS) $(if $(QUICK),--quick) $(if $(WRITE),--write)
+
+$(VENV)/.bench: requirements-bench.lock $(VENV)/.installed
+	$(RUN) -m uv pip install --quiet --python $(RUN) --require-hashes --requirement requirements-bench.lock
+	touch $@
+
 fmt: setup ## Format the code
 	$(RUN) -m ruff check --fix --quiet . || true
 	$(RUN) -m ruff format .
@@ -74,8 +81,9 @@ fmt: setup ## Format the code
 docs: setup ## Write the generated reference pages and schemas anew
 	$(RUN) -m xinheng docs
 
-lock: ## Resolve the dependencies anew (writes requirements.lock)
+lock: ## Resolve the dependencies anew (writes the lock files)
 	$(RUN) -m uv pip compile pyproject.toml --group dev --generate-hashes --universal --python-version 3.11 -o requirements.lock
+	$(RUN) -m uv pip compile --group bench --constraint requirements.lock --generate-hashes --universal --python-version 3.11 -o requirements-bench.lock
 
 clean: ## Remove what was built (not var/, which holds data)
 	rm -rf build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

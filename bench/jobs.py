@@ -1,0 +1,28 @@
+"""The jobs that are measured, in the order of the table; each takes ``quick`` and ``repeat`` and returns its lines.
+
+A job is a module of its own, imported when it runs: peers are heavy.
+"""
+
+import importlib
+from collections.abc import Callable
+
+from bench.harness import Row
+
+Job = Callable[..., list[Row]]
+
+
+def _job(module: str) -> Job:
+    def run(*, quick: bool, repeat: int) -> list[Row]:
+        found: list[Row] = importlib.import_module(f"bench.{module}").measure(quick=quick, repeat=repeat)
+        return found
+
+    return run
+
+
+JOBS: dict[str, Job] = {
+    "check": _job("check"),
+    "workbook": _job("workbook"),
+    "load": _job("load"),
+    "search": _job("search"),
+    "as_of": _job("as_of"),
+}
