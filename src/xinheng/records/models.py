@@ -102,6 +102,7 @@ class RecordVersion(VersionColumns):
 
     class Meta:
         verbose_name = verbose_name_plural = "记录版本"
+        indexes = [models.Index(fields=["subject", "seq"], name="records_versions_of_subject")]
         constraints = [
             models.UniqueConstraint(fields=["record_id", "version_no"], name="records_version_number"),
             models.CheckConstraint(

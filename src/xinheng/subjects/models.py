@@ -206,3 +206,19 @@ class SubjectAddress(_Period):
 
     def __str__(self) -> str:
         return self.address
+
+
+class FrequentPair(models.Model):
+    """A pair of neighbouring characters that is in many names, and in about how many (常见字对).
+
+    Counted from a sample after every large import, for the search to choose by which pairs it looks names up.
+    """
+
+    pair = models.CharField("字对", max_length=2, primary_key=True, db_collation="C")
+    names = models.PositiveIntegerField("名称数（估计）")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "常见字对"
+
+    def __str__(self) -> str:
+        return self.pair

@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from xinheng.publicity.domain import PublicRecord
-    from xinheng.subjects.models import Subject
-    from xinheng.subjects.selectors import Hit
+    from xinheng.subjects.selectors import FoundSubject, Hit
 
 LISTED_AT_MOST: Final = 200
 HITS_PER_PAGE: Final = 20
@@ -47,7 +46,7 @@ def search_page(*, asked: SearchState, on_date: date) -> SearchPage:
         return _empty(asked, too_short=True)
     hits = [_hit(hit.subject, hit.why, asked.query) for hit in found.hits]
     if not (asked.kind or asked.status or asked.township):
-        hits += _by_document_no(asked, on_date, known={hit.subject.pk for hit in found.hits})
+        hits += _by_document_no(asked, on_date, known={hit.subject.id for hit in found.hits})
     if not hits:
         return _empty(asked, too_common=found.too_common, suggestions=() if found.too_common else _similar(asked))
     pages = -(-len(hits) // HITS_PER_PAGE)
@@ -98,9 +97,9 @@ def _subject_url(subject_id: int, query: str) -> str:
     return f"{reverse('portal:subject', args=[subject_id])}?{urlencode({'q': query})}"
 
 
-def _hit(subject: Subject, why: str, query: str) -> SearchHit:
+def _hit(subject: FoundSubject, why: str, query: str) -> SearchHit:
     return SearchHit(
-        url=_subject_url(subject.pk, query),
+        url=_subject_url(subject.id, query),
         name=subject.name,
         code=subject.uscc or subject.registration_no or "",
         kind=KIND_LABELS[SubjectKind(subject.kind)],

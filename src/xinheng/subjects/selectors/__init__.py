@@ -1,6 +1,6 @@
 """What can be asked about organisations."""
 
-from xinheng.subjects.selectors.search import Hit, SearchResult, subject_search
+from xinheng.subjects.selectors.search import FoundSubject, Hit, SearchResult, subject_search
 from xinheng.subjects.selectors.similar import similar_subjects
 from xinheng.subjects.selectors.subject import (
     HistoryLine,
@@ -14,6 +14,7 @@ from xinheng.subjects.selectors.subject import (
 )
 
 __all__ = [
+    "FoundSubject",
     "HistoryLine",
     "Hit",
     "SearchResult",

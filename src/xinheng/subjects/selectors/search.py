@@ -1,28 +1,42 @@
 """Search the register by any part of a name (two characters up), by code, by former name."""
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db import connection
-
+from xinheng.adapters.database import prepared_rows
 from xinheng.kernel.text import canonical_code, name_key
 from xinheng.subjects.domain.names import search_bigrams
 from xinheng.subjects.errors import SearchTextTooShort
-from xinheng.subjects.models import Subject
+from xinheng.subjects.selectors.pairs import rarest_pairs
 
 COMMON_FROM: Final = 2_000
 """From so many matching names on, a text is too common: only exact names and names that begin with it are listed."""
 
 _CODE: Final = re.compile(r"^(?=.*[0-9])[0-9A-Z]{6,18}$")
-_SHOWN_PREFIX: Final = 200
+_BEGINNING_READ: Final = 200
+_LOOKED_UP_BY: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class FoundSubject:
+    """What a list of hits tells of an organisation as it is registered now."""
+
+    id: int
+    name: str
+    uscc: str | None
+    registration_no: str | None
+    kind: str
+    status: str
+    township: str
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
     """One organisation found, why, and whether by its full name or a whole code (which P2 asks for sole traders)."""
 
-    subject: Subject
+    subject: FoundSubject
     why: str
     exact: bool
 
@@ -36,32 +50,46 @@ class SearchResult:
     too_common: bool
 
 
+# Every way to find reads a bounded number of rows from one index, never the table (docs/performance.md, "search").
 # Ranks: 0 exact code or name, 1 the name begins with it, 2 it is inside; of current before former names, then the shortest.
 _BY_CODE: Final = """
-SELECT coalesce(s.merged_into_id, s.id), CASE WHEN c.code = %(code)s THEN 0 ELSE 1 END, c.is_current, length(c.code), c.code, 'CODE'
-FROM subjects_subjectcode c JOIN subjects_subject s ON s.id = c.subject_id
-WHERE c.code >= %(code)s AND c.code < %(code_end)s
-UNION ALL
-SELECT coalesce(s.merged_into_id, s.id), 0, true, 9, s.organisation_code, 'CODE'
-FROM subjects_subject s WHERE s.organisation_code = %(code)s
-LIMIT %(limit)s
+    (SELECT c.subject_id, CASE WHEN c.code = %(code)s THEN 0 ELSE 1 END AS rank, c.is_current, length(c.code) AS length,
+            c.code::text AS text, 'CODE' AS kind
+     FROM subjects_subjectcode c WHERE c.code >= %(code)s AND c.code < %(code_end)s ORDER BY c.code LIMIT %(limit)s)
+    UNION ALL
+    (SELECT id, 0, true, 9, organisation_code::text, 'CODE' FROM subjects_subject WHERE organisation_code = %(code)s LIMIT %(limit)s)
 """
-_BY_PREFIX: Final = """
-SELECT coalesce(s.merged_into_id, s.id), CASE WHEN n.name_key = %(key)s THEN 0 ELSE 1 END, n.is_current, length(n.name_key),
-       n.name, 'NAME'
-FROM subjects_subjectname n JOIN subjects_subject s ON s.id = n.subject_id
-WHERE n.name_key >= %(key)s AND n.name_key < %(key_end)s {filters}
-ORDER BY n.name_key LIMIT %(limit)s
+_BEGINNING: Final = """
+    (SELECT n.subject_id, CASE WHEN n.name_key = %(key)s THEN 0 ELSE 1 END AS rank, n.is_current, length(n.name_key) AS length,
+            n.name::text AS text, 'NAME' AS kind
+     FROM subjects_subjectname n WHERE n.name_key >= %(key)s AND n.name_key < %(key_end)s ORDER BY n.name_key LIMIT %(read)s)
 """
 # The bigrams find, LIKE proves: two pairs may both be in a name without being neighbours.
 _INSIDE: Final = """
-SELECT coalesce(s.merged_into_id, s.id),
-       CASE WHEN n.name_key = %(key)s THEN 0 WHEN n.name_key LIKE %(starts)s THEN 1 ELSE 2 END,
-       n.is_current, length(n.name_key), n.name, 'NAME'
-FROM subjects_subjectname n JOIN subjects_subject s ON s.id = n.subject_id
-WHERE bg(n.name_key) @> %(pairs)s::text[] AND n.name_key LIKE %(contains)s {filters}
-LIMIT %(limit)s
+    (SELECT n.subject_id, CASE WHEN n.name_key = %(key)s THEN 0 WHEN n.name_key LIKE %(starts)s THEN 1 ELSE 2 END AS rank,
+            n.is_current, length(n.name_key) AS length, n.name::text AS text, 'NAME' AS kind
+     FROM subjects_subjectname n {of_kind}
+     WHERE bg(n.name_key) @> %(pairs)s::text[] AND n.name_key LIKE %(contains)s LIMIT %(read)s)
 """
+_OF_KIND: Final = "JOIN subjects_subject s ON s.id = n.subject_id AND {conditions}"
+# An organisation that was merged is found as the one it was merged into; each once, by the best of its names and codes.
+_BEST: Final = """
+WITH found AS MATERIALIZED ({ways}),
+whose AS (
+    SELECT coalesce(s.merged_into_id, s.id) AS id, f.* FROM found f JOIN subjects_subject s ON s.id = f.subject_id {of_root}
+),
+best AS (
+    SELECT DISTINCT ON (id) * FROM whose ORDER BY id, rank, is_current DESC, length, text COLLATE "C"
+),
+listed AS (
+    SELECT *, count(*) OVER () AS total FROM best ORDER BY rank, is_current DESC, length, text COLLATE "C", id LIMIT %(limit)s
+)
+SELECT s.id, s.name, s.uscc, s.registration_no, s.kind, s.status, s.township, b.rank, b.is_current, b.text, b.kind, b.total,
+       (SELECT count(*) FROM found WHERE kind = 'NAME')
+FROM listed b JOIN subjects_subject s ON s.id = b.id
+ORDER BY b.rank, b.is_current DESC, b.length, b.text COLLATE "C", b.id
+"""
+_OF_ROOT: Final = "JOIN subjects_subject r ON r.id = coalesce(s.merged_into_id, s.id) AND {conditions}"
 
 
 def _after(text: str) -> str:
@@ -75,18 +103,19 @@ def _like(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-def _why(kind: str, found: str, *, is_current: bool, subject: Subject) -> str:
+def _why(kind: str, found: str, *, is_current: bool, name: str) -> str:
     if kind == "CODE":
         return "代码" if is_current else f"原代码{found}"
-    return "名称" if is_current and found == subject.name else f"曾用名“{found}”" if not is_current else f"已并入的“{found}”"
+    return "名称" if is_current and found == name else f"曾用名“{found}”" if not is_current else f"已并入的“{found}”"
 
 
 def subject_search(*, query: str, limit: int = 200, kind: str = "", status: str = "", township: str = "") -> SearchResult:
     """Return the organisations whose name or former name contains ``query``, or that bear the code it begins.
 
     Exact first, then names that begin with it, then the rest; current before former names, short before long. A text
-    that is in more than 2,000 names is answered ``too_common`` with the exact hits and those that begin with it. An
-    organisation that was merged is found as the one it was merged into.
+    that is in more than 2,000 names, or made only of pairs of characters that are in more than 10,000, is answered
+    ``too_common`` with the exact hits and those that begin with it. An organisation that was merged is found as the one
+    it was merged into. Two queries, three where the text is too common; each reads a bounded part of an index.
 
     Args:
         query: at least two characters of a name, or six of a code.
@@ -101,48 +130,35 @@ def subject_search(*, query: str, limit: int = 200, kind: str = "", status: str 
     key = name_key(query)
     if len(key) < 2:
         raise SearchTextTooShort
-    filters, parameters = _filters(kind=kind, status=status, township=township)
-    rows: list[tuple[Any, ...]] = []
-    too_common = False
-    with connection.cursor() as cursor:
-        code = canonical_code(query).replace("-", "")
-        if _CODE.fullmatch(code):
-            cursor.execute(_BY_CODE, {"code": code, "code_end": _after(code), "limit": limit})
-            rows += cursor.fetchall()
-        pairs = search_bigrams(key)
-        texts = {"key": key, "key_end": _after(key), "starts": f"{_like(key)}%", "contains": f"%{_like(key)}%"} | parameters
-        if pairs:
-            cursor.execute(_INSIDE.format(filters=filters), texts | {"pairs": pairs, "limit": COMMON_FROM + 1})
-            inside = cursor.fetchall()
-            too_common = len(inside) > COMMON_FROM
-        if not pairs or too_common:
-            too_common = True
-            cursor.execute(_BY_PREFIX.format(filters=filters), texts | {"limit": max(limit, _SHOWN_PREFIX)})
-            inside = cursor.fetchall()
-        rows += inside
-    return _result(rows, limit=limit, too_common=too_common, filters={"kind": kind, "status": status, "township": township})
+    wanted = {name: value for name, value in (("kind", kind), ("status", status), ("township", township)) if value}
+    asked = {"key": key, "key_end": _after(key), "starts": f"{_like(key)}%", "contains": f"%{_like(key)}%", "limit": limit}
+    asked |= wanted
+    ways = []
+    if _CODE.fullmatch(code := canonical_code(query).replace("-", "")):
+        ways.append(_BY_CODE)
+        asked |= {"code": code, "code_end": _after(code)}
+    pairs = rarest_pairs(pairs=search_bigrams(key), most=_LOOKED_UP_BY)
+    if pairs:
+        inside = _INSIDE.format(of_kind=_conditioned(_OF_KIND, "s", wanted))
+        rows = prepared_rows(_best([*ways, inside], wanted), asked | {"pairs": pairs, "read": COMMON_FROM + 1})
+        if not rows or rows[0][-1] <= COMMON_FROM:
+            return _result(rows, too_common=False)
+    read = max(limit, COMMON_FROM if wanted else _BEGINNING_READ)
+    return _result(prepared_rows(_best([*ways, _BEGINNING], wanted), asked | {"read": read}), too_common=True)
 
 
-def _filters(**wanted: str) -> tuple[str, dict[str, str]]:
-    chosen = {name: value for name, value in wanted.items() if value}
-    return "".join(f" AND s.{name} = %({name})s" for name in chosen), chosen
+def _best(ways: Sequence[str], wanted: Mapping[str, str]) -> str:
+    return _BEST.format(ways=" UNION ALL ".join(ways), of_root=_conditioned(_OF_ROOT, "r", wanted))
 
 
-def _result(rows: list[tuple[Any, ...]], *, limit: int, too_common: bool, filters: dict[str, str]) -> SearchResult:
-    best: dict[int, tuple[Any, ...]] = {}
-    for subject_id, rank, is_current, length, found, kind in rows:
-        place = (rank, not is_current, length, found)
-        if subject_id not in best or place < best[subject_id][0]:
-            best[subject_id] = (place, kind)
-    ordered = sorted(best, key=lambda subject_id: (best[subject_id][0], subject_id))
-    wanted = {name: value for name, value in filters.items() if value}
-    subjects = Subject.objects.filter(**wanted).in_bulk(ordered if wanted else ordered[:limit])
+def _conditioned(join: str, table: str, wanted: Mapping[str, str]) -> str:
+    return join.format(conditions=" AND ".join(f"{table}.{name} = %({name})s" for name in wanted)) if wanted else ""
+
+
+def _result(rows: Sequence[tuple[Any, ...]], *, too_common: bool) -> SearchResult:
     hits: list[Hit] = []
-    for subject_id in ordered:
-        if subject_id not in subjects or len(hits) >= limit:
-            continue
-        (rank, is_former, _, found), kind = best[subject_id]
-        why = _why(kind, found, is_current=not is_former, subject=subjects[subject_id])
-        hits.append(Hit(subject=subjects[subject_id], why=why, exact=rank == 0))
-    total = None if too_common else len(subjects) if wanted else len(ordered)
+    for *columns, rank, is_current, found, kind, _, _ in rows:
+        subject = FoundSubject(*columns)
+        hits.append(Hit(subject, _why(kind, found, is_current=is_current, name=subject.name), exact=rank == 0))
+    total = None if too_common else rows[0][-2] if rows else 0
     return SearchResult(hits=tuple(hits), total=total, too_common=too_common)
