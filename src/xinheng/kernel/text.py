@@ -72,3 +72,13 @@ def document_no_key(value: str) -> str:
     """
     value = _SPACE.sub("", unicodedata.normalize("NFKC", clean_cell(value))).translate(_NUMBER_BRACKETS).upper()
     return re.sub(r"第(?=[0-9A-Z\-]+号?$)", "", value)
+
+
+def text_after(beginning: str) -> str:
+    """Return the least text that follows everything beginning with ``beginning``, in the order of code points.
+
+    >>> text_after("奉节") > "奉节县" > "奉节"
+    True
+    """
+    following = ord(beginning[-1]) + 1
+    return beginning[:-1] + chr(0xE000 if following == 0xD800 else min(following, 0x10FFFF))

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from xinheng.kernel.text import document_no_key
+from xinheng.adapters.database import prepared_rows
+from xinheng.kernel.text import document_no_key, text_after
 from xinheng.records.errors import DocumentNumberAmbiguous, RecordNotFound
 from xinheng.records.models import CurrentRecord, PublicationCounter, RecordVersion, ReportSource
 
@@ -75,6 +76,24 @@ def records_by_document(
     if subject_id is not None:
         records = records.filter(subject_id=subject_id)
     return records.order_by("-decision_date", "record_id")
+
+
+_BY_BEGINNING = """
+SELECT record_id FROM records_currentrecord
+WHERE document_no_key >= %(key)s AND document_no_key < %(key_end)s ORDER BY document_no_key LIMIT %(limit)s
+"""
+
+
+def record_ids_by_beginning(*, document_no: str, limit: int) -> tuple[UUID, ...]:
+    """Return the first records, in the order of their numbers, whose document number is or begins with ``document_no``.
+
+    Compared in the normal form, read from one index: never more than ``limit`` rows. No number begins with nothing.
+    """
+    key = document_no_key(document_no)
+    if not key:
+        return ()
+    rows = prepared_rows(_BY_BEGINNING, {"key": key, "key_end": text_after(key), "limit": limit})
+    return tuple(record_id for (record_id,) in rows)
 
 
 def record_find(*, text: str) -> CurrentRecord:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from xinheng.adapters.database import prepared_rows
-from xinheng.kernel.text import canonical_code, name_key
+from xinheng.kernel.text import canonical_code, name_key, text_after
 from xinheng.subjects.domain.names import search_bigrams
 from xinheng.subjects.errors import SearchTextTooShort
-from xinheng.subjects.selectors.pairs import rarest_pairs
+from xinheng.subjects.selectors.pairs import COMMON_PAIR_FROM, rarest_pairs
 
 COMMON_FROM: Final = 2_000
 """From so many matching names on, a text is too common: only exact names and names that begin with it are listed."""
@@ -17,6 +17,7 @@ COMMON_FROM: Final = 2_000
 _CODE: Final = re.compile(r"^(?=.*[0-9])[0-9A-Z]{6,18}$")
 _BEGINNING_READ: Final = 200
 _LOOKED_UP_BY: Final = 3
+_SURELY_COMMON_FROM: Final = 2 * COMMON_FROM  # the estimate of a pair's names is within a few per cent
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +74,13 @@ _INSIDE: Final = """
 """
 _OF_KIND: Final = "JOIN subjects_subject s ON s.id = n.subject_id AND {conditions}"
 # An organisation that was merged is found as the one it was merged into; each once, by the best of its names and codes.
+# Of a text that is in too many names nothing further is read: the next statement asks what begins with it.
 _BEST: Final = """
 WITH found AS MATERIALIZED ({ways}),
+read AS MATERIALIZED (SELECT count(*) > %(common_from)s AS too_common FROM found WHERE kind = 'NAME'),
 whose AS (
     SELECT coalesce(s.merged_into_id, s.id) AS id, f.* FROM found f JOIN subjects_subject s ON s.id = f.subject_id {of_root}
+    WHERE NOT (SELECT too_common FROM read)
 ),
 best AS (
     SELECT DISTINCT ON (id) * FROM whose ORDER BY id, rank, is_current DESC, length, text COLLATE "C"
@@ -84,19 +88,12 @@ best AS (
 listed AS (
     SELECT *, count(*) OVER () AS total FROM best ORDER BY rank, is_current DESC, length, text COLLATE "C", id LIMIT %(limit)s
 )
-SELECT s.id, s.name, s.uscc, s.registration_no, s.kind, s.status, s.township, b.rank, b.is_current, b.text, b.kind, b.total,
-       (SELECT count(*) FROM found WHERE kind = 'NAME')
-FROM listed b JOIN subjects_subject s ON s.id = b.id
+SELECT too_common, coalesce(b.total, 0), b.rank, b.is_current, b.text, b.kind,
+       s.id, s.name, s.uscc, s.registration_no, s.kind, s.status, s.township
+FROM read LEFT JOIN listed b ON true LEFT JOIN subjects_subject s ON s.id = b.id
 ORDER BY b.rank, b.is_current DESC, b.length, b.text COLLATE "C", b.id
 """
 _OF_ROOT: Final = "JOIN subjects_subject r ON r.id = coalesce(s.merged_into_id, s.id) AND {conditions}"
-
-
-def _after(text: str) -> str:
-    """Return the least text that follows everything beginning with ``text`` in the order of code points."""
-    last = ord(text[-1])
-    following = 0xE000 if last == 0xD7FF else last + 1
-    return text[:-1] + chr(min(following, 0x10FFFF))
 
 
 def _like(text: str) -> str:
@@ -131,20 +128,24 @@ def subject_search(*, query: str, limit: int = 200, kind: str = "", status: str 
     if len(key) < 2:
         raise SearchTextTooShort
     wanted = {name: value for name, value in (("kind", kind), ("status", status), ("township", township)) if value}
-    asked = {"key": key, "key_end": _after(key), "starts": f"{_like(key)}%", "contains": f"%{_like(key)}%", "limit": limit}
+    asked = {"key": key, "key_end": text_after(key), "starts": f"{_like(key)}%", "contains": f"%{_like(key)}%", "limit": limit}
     asked |= wanted
     ways = []
     if _CODE.fullmatch(code := canonical_code(query).replace("-", "")):
         ways.append(_BY_CODE)
-        asked |= {"code": code, "code_end": _after(code)}
-    pairs = rarest_pairs(pairs=search_bigrams(key), most=_LOOKED_UP_BY)
+        asked |= {"code": code, "code_end": text_after(code)}
+    # A pair that is the whole text tells how many names have it; of a longer text, how many must be looked through.
+    at_most = _SURELY_COMMON_FROM if len(key) == 2 else COMMON_PAIR_FROM
+    pairs = rarest_pairs(pairs=search_bigrams(key), most=_LOOKED_UP_BY, names_at_most=at_most)
     if pairs:
         inside = _INSIDE.format(of_kind=_conditioned(_OF_KIND, "s", wanted))
-        rows = prepared_rows(_best([*ways, inside], wanted), asked | {"pairs": pairs, "read": COMMON_FROM + 1})
-        if not rows or rows[0][-1] <= COMMON_FROM:
+        more = {"pairs": pairs, "read": COMMON_FROM + 1, "common_from": COMMON_FROM}
+        rows = prepared_rows(_best([*ways, inside], wanted), asked | more)
+        if not rows[0][0]:
             return _result(rows, too_common=False)
     read = max(limit, COMMON_FROM if wanted else _BEGINNING_READ)
-    return _result(prepared_rows(_best([*ways, _BEGINNING], wanted), asked | {"read": read}), too_common=True)
+    rows = prepared_rows(_best([*ways, _BEGINNING], wanted), asked | {"read": read, "common_from": read})
+    return _result(rows, too_common=True)
 
 
 def _best(ways: Sequence[str], wanted: Mapping[str, str]) -> str:
@@ -157,8 +158,8 @@ def _conditioned(join: str, table: str, wanted: Mapping[str, str]) -> str:
 
 def _result(rows: Sequence[tuple[Any, ...]], *, too_common: bool) -> SearchResult:
     hits: list[Hit] = []
-    for *columns, rank, is_current, found, kind, _, _ in rows:
-        subject = FoundSubject(*columns)
-        hits.append(Hit(subject, _why(kind, found, is_current=is_current, name=subject.name), exact=rank == 0))
-    total = None if too_common else rows[0][-2] if rows else 0
-    return SearchResult(hits=tuple(hits), total=total, too_common=too_common)
+    for _, _, rank, is_current, found, kind, *columns in rows:
+        if rank is not None:
+            subject = FoundSubject(*columns)
+            hits.append(Hit(subject, _why(kind, found, is_current=is_current, name=subject.name), exact=rank == 0))
+    return SearchResult(hits=tuple(hits), total=None if too_common else rows[0][1], too_common=too_common)

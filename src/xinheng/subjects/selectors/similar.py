@@ -2,17 +2,19 @@
 
 from typing import Final
 
-from django.db import connection
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
+from xinheng.adapters.database import prepared_rows
 from xinheng.kernel.text import name_key
 from xinheng.subjects.domain.matching import Candidate
 from xinheng.subjects.domain.names import bigrams, name_core, search_bigrams
+from xinheng.subjects.selectors.pairs import rarest_pairs
 
 _READ: Final = 400
 _PAIRS: Final = 4
 _ENOUGH: Final = 75.0
+_IN_NAMES_AT_MOST: Final = 4_000
 
 # Names that share the most pairs of characters with the own part of the name (字号 and trade).
 _SHARING: Final = """
@@ -30,17 +32,17 @@ FROM (
 def similar_subjects(*, name: str, limit: int = 5) -> tuple[Candidate, ...]:
     """Return organisations whose current or former name resembles ``name``, nearest first, and why, in words.
 
-    A resemblance alone never attaches a record to anybody.
+    A resemblance alone never attaches a record to anybody. Names are looked through that share a pair of characters with
+    the own part of the name; pairs that are in very many names do not count.
     """
     key = name_key(name)
     core = name_core(key)
     # The own name stands before the trade, and the trade's pairs are in thousands of names.
-    pairs = (search_bigrams(core) or bigrams(core))[:_PAIRS]
+    own = (search_bigrams(core) or bigrams(core))[:_PAIRS]
+    pairs = rarest_pairs(pairs=own, most=_PAIRS, names_at_most=_IN_NAMES_AT_MOST)
     if not pairs:
         return ()
-    with connection.cursor() as cursor:
-        cursor.execute(_SHARING, {"pairs": pairs, "limit": _READ})
-        rows = cursor.fetchall()
+    rows = prepared_rows(_SHARING, {"pairs": pairs, "limit": _READ})
     best: dict[int, tuple[float, Candidate]] = {}
     for subject_id, current, uscc, other_key, other, is_current in rows:
         likeness = max(fuzz.ratio(key, other_key), fuzz.ratio(core, name_core(other_key)) - 5)

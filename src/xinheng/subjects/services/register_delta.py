@@ -136,6 +136,7 @@ def _apply(cursor: Any, parameters: dict[str, Any], *, rows: int) -> None:
     cursor.execute(sql.FLATTEN_MERGERS)
     while cursor.rowcount:
         cursor.execute(sql.FLATTEN_MERGERS)
+    cursor.execute("SELECT subjects_settle_names()")
 
 
 def _refused_by_database(cursor: Any) -> Iterator[RefusedRow]:
