@@ -45,6 +45,8 @@ def prepared_rows(statement: str, parameters: Mapping[str, Any]) -> list[tuple[A
     """
     connection = connections[DEFAULT_DB_ALIAS]
     connection.ensure_connection()
+    if connection.queries_logged:  # counted with all others where a test counts
+        connection.queries_log.append({"sql": statement, "time": ""})
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
         return cursor.execute(statement, parameters, prepare=True).fetchall()
 

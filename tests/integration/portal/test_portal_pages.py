@@ -8,6 +8,7 @@ import pytest
 from tests.factories.portal import TODAY, County, make_county, publish_item
 
 from xinheng.adapters import clock
+from xinheng.subjects.selectors import search
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_on_the_day")]
 
@@ -70,6 +71,22 @@ class TestSearch:
         assert "种类：企业" in text
         assert "云帆小吃店" not in text
         assert "在所选条件下没有结果" in text_of(get(client, "/search/", q="云帆", kind="FOUNDATION"))
+
+    @pytest.mark.parametrize("query", ["云帆", "有限公司", "奉市监处罚〔2026〕演示15号", "夔门云凡食品"])
+    def test_asks_the_database_eight_times_at_most(self, client, county, query, django_assert_max_num_queries):
+        with django_assert_max_num_queries(8):
+            get(client, "/search/", q=query)
+
+    def test_common_pairs_only_are_said(self, client, county):
+        text = text_of(get(client, "/search/", q="有限公司"))
+        assert "“有限公司”太常见" in text
+        assert "没有一家以它开头" in text
+
+    def test_of_common_text_exact_and_beginning_names_are_listed_and_it_is_said(self, client, county, monkeypatch):
+        monkeypatch.setattr(search, "COMMON_FROM", 1)
+        text = text_of(get(client, "/search/", q="云帆"))
+        assert "“云帆”太常见：只列前1家" in text
+        assert "只列与它同名的和以它开头的" in text
 
     def test_markup_in_the_query_stays_text(self, client, county):
         assert "<b>云帆" not in get(client, "/search/", q="<b>云帆</b>").content.decode()
