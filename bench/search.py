@@ -205,7 +205,7 @@ def _database_clock() -> Iterator[list[float]]:
         finally:
             spent.append(time.perf_counter() - start)
 
-    psycopg.Cursor.execute = clock  # type: ignore[method-assign]
+    psycopg.Cursor.execute = clock  # type: ignore[assignment,method-assign]
     try:
         yield spent
     finally:

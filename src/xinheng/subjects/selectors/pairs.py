@@ -20,6 +20,6 @@ def rarest_pairs(*, pairs: Sequence[str], most: int, names_at_most: int = COMMON
     wanted = list(dict.fromkeys(pairs))
     if not wanted:
         return []
-    frequent: dict[str, int] = dict(prepared_rows(_FREQUENT, {"pairs": wanted}))  # type: ignore[arg-type]
+    frequent: dict[str, int] = dict(prepared_rows(_FREQUENT, {"pairs": wanted}))
     usable = [pair for pair in wanted if frequent.get(pair, 0) <= names_at_most]
     return sorted(usable, key=lambda pair: frequent.get(pair, 0))[:most]
