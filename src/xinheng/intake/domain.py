@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from xinheng.adapters.workbooks import WorkbookLimits
+
 
 class FindingSeverity(StrEnum):
     """What a finding means for its row."""
@@ -58,17 +60,12 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """How much of a file we are ready to read; bytes, rows, columns and characters."""
+class Limits(WorkbookLimits):
+    """How much of a file we are ready to read; bytes, rows and characters, besides what every workbook is bound to."""
 
     csv_bytes: int = 300 * 1024 * 1024
     spreadsheet_bytes: int = 50 * 1024 * 1024
-    unpacked_bytes: int = 1024 * 1024 * 1024
-    package_ratio: int = 500
-    package_entries: int = 5_000
-    columns: int = 300
     cell_characters: int = 32_767
-    cells: int = 40_000_000
     sheets: int = 100
     rows: int = 5_000_000
     header_rows: int = 30

@@ -2,12 +2,15 @@
 
 from typing import ClassVar
 
+from xinheng.kernel.shown import shown
+
 
 class DomainError(Exception):
     """Something the law, the catalogue or a person's input does not allow.
 
     ``code`` is stable (API clients and docs use it); ``template`` is plain Chinese with named placeholders and
-    says what happened and what to do next.
+    says what happened and what to do next. What comes from outside (names of files, sheets, persons) is made fit to be
+    shown before it is put into the sentence.
 
     Raises:
         KeyError: a placeholder of ``template`` was not given.
@@ -18,4 +21,4 @@ class DomainError(Exception):
 
     def __init__(self, **params: object) -> None:
         self.params = params
-        super().__init__(self.template % params)
+        super().__init__(self.template % {name: shown(str(value)) for name, value in params.items()})

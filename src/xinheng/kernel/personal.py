@@ -16,7 +16,9 @@ _SEPARATOR = r"[ \u3000\-－—·]?"
 CANDIDATE = re.compile(rf"(?:[{_DIGIT}]{_SEPARATOR}){{10,18}}[{_DIGIT}XxＸｘ]")
 """Any run that could be a resident ID, a phone or a card: the cheap first filter for whole columns."""
 
-_RESIDENT_18 = re.compile(rf"(?<![{_DIGIT}A-Za-z])(?:[{_DIGIT}]{_SEPARATOR}){{17}}[{_DIGIT}XxＸｘ](?![{_DIGIT}A-Za-z])")
+_RESIDENT_18 = re.compile(rf"(?:[{_DIGIT}]{_SEPARATOR}){{17}}[{_DIGIT}XxＸｘ]")
+# Numbers of several persons are also written one right after the other.
+_RESIDENTS = re.compile(rf"(?<![{_DIGIT}A-Za-z])(?:{_RESIDENT_18.pattern})+(?![{_DIGIT}A-Za-z])")
 _PHONE = re.compile(rf"(?<![{_DIGIT}A-Za-z])(?:1[3-9][0-9])[ \-]?[0-9]{{4}}[ \-]?[0-9]{{4}}(?![{_DIGIT}A-Za-z])")
 _CARD = re.compile(r"(?<![0-9A-Za-z])62(?:[ \-]?[0-9]){14,17}(?![0-9A-Za-z])")
 _TO_ASCII = str.maketrans("０１２３４５６７８９Ｘｘx", "0123456789XXX")
@@ -70,7 +72,8 @@ def _card_is_valid(digits: str) -> bool:
 
 
 def _hits(text: str) -> Iterator[PersonalNumber]:
-    for match in _RESIDENT_18.finditer(text):
+    found = (match for run in _RESIDENTS.finditer(text) for match in _RESIDENT_18.finditer(text, run.start(), run.end()))
+    for match in found:
         if resident_id_is_valid(_plain(match.group())):
             yield PersonalNumber("resident_id", match.start(), match.end())
     for match in _CARD.finditer(text):

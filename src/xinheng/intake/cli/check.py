@@ -17,6 +17,7 @@ from xinheng.intake.domain import Finding, FindingSeverity
 from xinheng.intake.errors import FileRefused
 from xinheng.intake.services import FileCheck, file_check
 from xinheng.intake.workbooks import finding_record, findings_export
+from xinheng.kernel.shown import shown
 
 REFUSED_ROWS = 1
 UNREADABLE = 2
@@ -102,7 +103,7 @@ def _json(result: FileCheck) -> Iterator[str]:
     """Yield one JSON object; findings stream through."""
     checked = result.checked
     head = {
-        "file": result.landed.source.name,
+        "file": shown(result.landed.source.name),
         "file_sha256": result.landed.file_sha256,
         "item": checked.item_id,
         "item_version": checked.item_version,
@@ -130,7 +131,7 @@ def _json(result: FileCheck) -> Iterator[str]:
 
 def _text(result: FileCheck) -> Iterator[str]:
     """Yield the summary, what concerns the whole file, and the problems by rule, the most frequent first."""
-    yield f"{result.landed.source.name}：{result.item.title}\n{_headline(result)}\n"
+    yield f"{shown(result.landed.source.name)}：{result.item.title}\n{_headline(result)}\n"
     yield _totals_line(result) + "\n"
     about_file, by_rule, counts = _grouped(result.checked.iter_findings())
     if about_file:

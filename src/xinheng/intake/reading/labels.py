@@ -12,22 +12,31 @@ _REMARK = re.compile(r"[（(【\[]?(?:选择性必填|条件必填|非必填|必
 _STEM_END = re.compile(r"[\n\r（(【\[:：]")
 _NOT_A_WORD = re.compile(r"[\W_]+")
 _ENOUGH = 3
+_LONGEST = 500
 
 
-@lru_cache(maxsize=4096)
 def label_key(label: str) -> str:
     """Return the form in which labels are compared: NFKC, upper case, letters and digits only, no 必填 remarks.
+
+    What is too long to be a label has the form ``""``, which no label has.
 
     >>> label_key(" *CF_WSH ") == label_key("cfWsh")
     True
     >>> label_key("罚款金额（元）") == label_key("罚款金额(万元)")
     False
     """
+    return _label_key(label) if len(label) <= _LONGEST else ""
+
+
+@lru_cache(maxsize=4096)
+def _label_key(label: str) -> str:
     return _NOT_A_WORD.sub("", _REMARK.sub("", unicodedata.normalize("NFKC", label))).upper()
 
 
 def label_stem(label: str) -> str:
     """Return the key of what stands before the first bracket or line break: clerks add remarks there."""
+    if len(label) > _LONGEST:
+        return ""
     return label_key(_STEM_END.split(unicodedata.normalize("NFKC", label).strip(), maxsplit=1)[0])
 
 

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import polars as pl
 
+from xinheng.adapters.workbooks import binary_inspect, package_inspect
 from xinheng.catalogue.domain import Catalogue, Item
 from xinheng.intake.domain import FileKind, Finding, Landed, LandedSheet, Limits, column_letter
 from xinheng.intake.errors import (
+    CellTooLarge,
     EmptyFile,
     HeaderNotFound,
     OldTemplate,
@@ -21,11 +23,10 @@ from xinheng.intake.reading import notes
 from xinheng.intake.reading.delimited import delimiter_choose, head_rows, sheet_make, text_open
 from xinheng.intake.reading.identify import FileFacts, file_identify
 from xinheng.intake.reading.labels import HeaderMatch, header_choose
-from xinheng.intake.reading.ole2 import binary_inspect
-from xinheng.intake.reading.package import package_inspect
 from xinheng.intake.reading.sheet import SUMMARY_SHEET, SheetReader, person_words
-from xinheng.intake.reading.spreadsheet import Workbook
+from xinheng.intake.reading.spreadsheet import Workbook, faults_told
 from xinheng.intake.reading.tables import RawSheet
+from xinheng.kernel.shown import shown
 
 _VERSION = re.compile(r"模板版本\s*[:：]?\s*([0-9]{4}(?:\.[0-9]{1,2}){0,2})")
 _TEMPLATE_ID = re.compile(r"模板编号\s*[:：]?\s*([a-z][a-z0-9_]*)")
@@ -77,6 +78,7 @@ def land(
     chosen: list[tuple[RawSheet, HeaderMatch]] = []
     skipped: list[RawSheet] = []
     for sheet in source.sheets:
+        _head_bounded(sheet, limits=limits)
         match = _recognised(path, sheet, catalogue=catalogue, item_id=item_id)
         if match is None:
             skipped.append(sheet)
@@ -114,7 +116,7 @@ def land(
         raise EmptyFile(file=path.name)
     source.findings += _skipped_notes(skipped, item)
     if not path.name.lower().endswith(_SUFFIXES[facts.kind]):
-        source.findings.append(notes.suffix_differs(name=path.name, kind=facts.kind.value))
+        source.findings.append(notes.suffix_differs(name=shown(path.name), kind=facts.kind.value))
     persons = int(table["_person"].sum())
     if persons:
         source.findings.append(notes.person_rows(count=persons))
@@ -142,6 +144,17 @@ def land(
     )
 
 
+def _head_bounded(sheet: RawSheet, *, limits: Limits) -> None:
+    """Refuse a sheet whose first rows hold a cell longer than any spreadsheet cell, before its header is looked for.
+
+    Raises:
+        CellTooLarge: names the row.
+    """
+    for number, row in enumerate(sheet.head, start=1):
+        if any(len(cell) > limits.cell_characters for cell in row):
+            raise CellTooLarge(sheet=sheet.name, row=number, limit=f"{limits.cell_characters:,}")
+
+
 def _example(catalogue: Catalogue, item_id: str | None) -> str:
     """Return a national code of the announced item (of any, where none was) for the words about a missing header."""
     items = sorted(catalogue.items, key=lambda item: (item.id != item_id, item.id != "administrative_penalty"))
@@ -154,21 +167,24 @@ def _open(path: Path, facts: FileFacts, *, catalogue: Catalogue, item_id: str | 
         text = text_open(path, encoding=facts.encoding or "utf-8")
 
         def score(rows: Sequence[Sequence[str]]) -> int:
-            return max((m.hits for m in header_choose(catalogue=catalogue, item_id=item_id, rows=rows)), default=0)
+            narrow = [row[: limits.columns] for row in rows]
+            return max((m.hits for m in header_choose(catalogue=catalogue, item_id=item_id, rows=narrow)), default=0)
 
         delimiter = delimiter_choose(text, rows=limits.header_rows, score=score)
         head = head_rows(text, delimiter=delimiter, rows=limits.header_rows)
         return _Source(sheets=[sheet_make(text, delimiter=delimiter, head=head, limits=limits)], delimiter=delimiter)
     data = path.read_bytes()
     if facts.kind is FileKind.XLSX:
-        package = package_inspect(path, limits=limits)
+        with faults_told(path, limits=limits):
+            package = package_inspect(path, limits=limits)
         source = _Source(sheets=(), formulas=package.formulas, is_1904=package.is_1904)
         if package.formulas:
             source.findings.append(notes.formulas(count=package.formulas, cells=package.formula_cells))
         if package.errors:
             source.findings.append(notes.formula_errors(count=package.errors))
     else:
-        binary = binary_inspect(path, data, limits=limits)
+        with faults_told(path, limits=limits):
+            binary = binary_inspect(data, limits=limits)
         source = _Source(sheets=(), formulas=binary.formulas, is_1904=binary.is_1904)
         if binary.formulas:
             source.findings.append(notes.formulas(count=binary.formulas, cells=()))

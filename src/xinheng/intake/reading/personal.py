@@ -12,9 +12,10 @@ _RESIDENT = (
     rf"(?:{_D}{_S}){{6}}(?:[1１]{_S}[9９]|[2２]{_S}[01０１]){_S}(?:{_D}{_S}){{2}}[01０１]{_S}{_D}{_S}[0-3０-３]{_S}{_D}{_S}"
     rf"(?:{_D}{_S}){{3}}[0-9０-９XxＸｘ]"
 )
+_EIGHTEEN = rf"(?:{_D}{_S}){{17}}[0-9０-９XxＸｘ]"
 _PHONE = rf"[1１][3-9３-９]{_D}[ \-]?{_D}{{4}}[ \-]?{_D}{{4}}"
 _CARD = rf"[6６][2２](?:[ \-]?{_D}){{14,17}}"
-FILTER = rf"{_BEFORE}(?:{_RESIDENT}|{_PHONE}|{_CARD}){_AFTER}"
+FILTER = rf"{_BEFORE}(?:(?:{_EIGHTEEN})*{_RESIDENT}(?:{_EIGHTEEN})*|{_PHONE}|{_CARD}){_AFTER}"
 """Finds every text in which ``find_personal_numbers`` finds something, and few others; a test holds this."""
 
 _NARROW = str.maketrans("０１２３４５６７８９", "0123456789")

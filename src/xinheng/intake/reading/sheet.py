@@ -13,8 +13,9 @@ from xinheng.intake.reading import notes
 from xinheng.intake.reading.cleaning import cells_clean, codes_canonical, dates_plain, is_code, widths_narrow
 from xinheng.intake.reading.delimited import SPARE
 from xinheng.intake.reading.labels import HeaderMatch
-from xinheng.intake.reading.personal import columns_mask, text_masked
+from xinheng.intake.reading.personal import columns_mask
 from xinheng.intake.reading.tables import ROW, RawSheet, source_column
+from xinheng.kernel.shown import shown
 from xinheng.kernel.text import clean_cell
 
 DELETED = "（已删除）"
@@ -67,8 +68,8 @@ class SheetReader:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """Return the labels as written, on one line and without personal numbers, one for each column."""
-        return tuple(text_masked(" ".join(clean_cell(label).split()))[0] for label in self.match.labels)
+        """Return the labels as written, on one line, not too long and without personal numbers, one for each column."""
+        return tuple(shown(" ".join(clean_cell(label).split())) for label in self.match.labels)
 
     def landed(self, row_count: int) -> LandedSheet:
         """Return where the sheet's header stands and what its columns are."""

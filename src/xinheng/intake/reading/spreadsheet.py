@@ -3,6 +3,7 @@
 import io
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -11,14 +12,25 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
+from xinheng.adapters.workbooks import (
+    WorkbookBroken,
+    WorkbookEncrypted,
+    WorkbookTooManyCells,
+    WorkbookTooWide,
+    WorkbookUnpacksTooLarge,
+    reader_faults,
+)
 from xinheng.intake.domain import Limits, column_letter
-from xinheng.intake.errors import CellTooLarge, EncryptedWorkbook, NotAReadableFile, TooManyColumns, TooManyRows
+from xinheng.intake.errors import CellTooLarge, EncryptedWorkbook, NotAReadableFile, TooManyColumns, TooManyRows, ZipBomb
+from xinheng.intake.reading.identify import size_text
 from xinheng.intake.reading.tables import ROW, RawSheet, source_column
+from xinheng.kernel.shown import shown
 
 _BATCH = 20_000
 _MERGES = 50_000
+_SHEET_NAME = 100
 _EXACT = 1e15
 """Spreadsheet programs keep 15 digits of a number; the rest of a longer one is already lost."""
 
@@ -38,42 +50,57 @@ def cell_text(value: Any) -> str:
     return str(value)
 
 
+@contextmanager
+def faults_told(path: Path, *, limits: Limits) -> Iterator[None]:
+    """Put into words for its sender why a workbook is not opened.
+
+    Raises:
+        EncryptedWorkbook, ZipBomb, NotAReadableFile, TooManyColumns, TooManyRows: instead of the fault.
+    """
+    try:
+        yield
+    except WorkbookEncrypted as fault:
+        raise EncryptedWorkbook(file=path.name) from fault
+    except WorkbookUnpacksTooLarge as fault:
+        raise ZipBomb(file=path.name, limit=size_text(limits.unpacked_bytes)) from fault
+    except WorkbookBroken as fault:
+        raise NotAReadableFile(file=path.name, reason=fault.reason) from fault
+    except WorkbookTooWide as fault:
+        raise TooManyColumns(sheet=path.name, columns=f"{fault.columns:,}", limit=f"{limits.columns:,}") from fault
+    except WorkbookTooManyCells as fault:
+        raise TooManyRows(file=path.name, limit=fault.limit) from fault
+
+
 class Workbook:
     """An opened workbook; ``data`` are the bytes that were inspected, so nothing can change in between."""
 
     def __init__(self, path: Path, data: bytes, *, limits: Limits) -> None:
         self._path, self._limits = path, limits
-        try:
+        with faults_told(path, limits=limits), reader_faults():
             self._book = CalamineWorkbook.from_filelike(io.BytesIO(data))
             self._metadata = self._book.sheets_metadata
-        except PasswordError as error:
-            raise EncryptedWorkbook(file=path.name) from error
-        except CalamineError as error:
-            raise NotAReadableFile(file=path.name, reason="工作簿结构损坏") from error
-        except BaseException as error:  # noqa: BLE001 - the reader's panics are no Exception
-            self._reraise(error)
         if len(self._metadata) > limits.sheets:
             raise NotAReadableFile(file=path.name, reason=f"工作表超过 {limits.sheets} 张")
 
-    def _reraise(self, error: BaseException) -> None:
-        """Turn the reader's panics, which are no ``Exception``, into a refusal; let everything else go on."""
-        if type(error).__name__ == "PanicException":
-            raise NotAReadableFile(file=self._path.name, reason="工作簿结构损坏") from error
-        raise error
-
     def sheets(self) -> Iterator[RawSheet]:
         """Yield the work sheets in order; charts and macro sheets are left out."""
-        for number, metadata in enumerate(self._metadata):
+        for number, (metadata, name) in enumerate(zip(self._metadata, self._names(), strict=True)):
             if metadata.typ is not SheetTypeEnum.WorkSheet:
                 continue
-            try:
+            with faults_told(self._path, limits=self._limits), reader_faults(f"工作表“{name}”结构损坏"):
                 sheet = self._book.get_sheet_by_index(number)
-            except CalamineError as error:
-                raise NotAReadableFile(file=self._path.name, reason=f"工作表“{metadata.name}”结构损坏") from error
-            except BaseException as error:
-                self._reraise(error)
-                raise
-            yield self._raw(sheet, name=metadata.name, hidden=metadata.visible is not SheetVisibleEnum.Visible)
+            yield self._raw(sheet, name=name, hidden=metadata.visible is not SheetVisibleEnum.Visible)
+
+    def _names(self) -> Iterator[str]:
+        """Yield the names of the sheets as they may be stored: without personal numbers, each once."""
+        seen: set[str] = set()
+        for number, metadata in enumerate(self._metadata, start=1):
+            name = shown(metadata.name, longest=_SHEET_NAME)
+            if name in seen:
+                # Only a damaged workbook has two sheets of one name; rows are told apart by it.
+                name = f"{name}（第 {number} 张）"
+            seen.add(name)
+            yield name
 
     def _raw(self, sheet: CalamineSheet, *, name: str, hidden: bool) -> RawSheet:
         start, end = sheet.start, sheet.end

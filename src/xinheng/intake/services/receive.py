@@ -26,7 +26,7 @@ from xinheng.intake.reading.identify import file_identify
 from xinheng.intake.services._numbers import number_take
 from xinheng.intake.services._state import event_add, state_move, submission_locked
 from xinheng.intake.services.originals import original_seal, retention_end, sealed_file_remove
-from xinheng.kernel.personal import mask_personal_numbers
+from xinheng.kernel.shown import shown
 
 _FILE_NAME_BYTES = 200
 
@@ -155,8 +155,8 @@ def _persons_check(*, clerk: str, reviewer: str) -> None:
 
 
 def _file_name(path: Path) -> str:
-    """Return the file's name, masked and short enough for any file system; its end (the suffix) is kept."""
-    return mask_personal_numbers(path.name).encode()[-_FILE_NAME_BYTES:].decode(errors="ignore")
+    """Return the file's name, masked, printable and short enough for any file system; its end (the suffix) is kept."""
+    return shown(path.name).encode()[-_FILE_NAME_BYTES:].decode(errors="ignore").strip(" .") or "文件"
 
 
 def _open_submission(*, organ_code: str, sha256: str) -> Submission | None:

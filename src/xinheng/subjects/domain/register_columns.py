@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from xinheng.kernel.shown import shown
+
 
 @dataclass(frozen=True, slots=True)
 class RegisterColumn:
@@ -63,6 +65,7 @@ _UNUSED: Final = frozenset({"来源年份", "文件年份", "file_year", "file_p
 _PERSONAL: Final = re.compile(
     "法定代表人|法人代表|负责人|经营者|投资人|股东|联系人|电话|手机|身份证|证件|邮箱|fddbr|phone|mobile|email"
 )
+_LONGEST: Final = 500
 _DECORATION: Final = re.compile(r"[\s*＊:：]")
 
 
@@ -92,14 +95,14 @@ def register_header(cells: Sequence[str]) -> RegisterHeader | None:
     unused: list[str] = []
     personal: list[str] = []
     for position, cell in enumerate(cells):
-        heading = _heading(cell)
+        heading = _heading(cell[:_LONGEST])
         key = _BY_HEADING.get(heading)
         if key is not None and key not in positions:
             positions[key] = position
         elif _PERSONAL.search(heading):
-            personal.append(cell.strip())
+            personal.append(shown(cell.strip()))
         elif heading and heading not in _UNUSED:
-            unused.append(cell.strip())
+            unused.append(shown(cell.strip()))
     if "name" not in positions or not positions.keys() & {"uscc", "registration_no", "organisation_code"}:
         return None
     return RegisterHeader(positions=positions, unused=tuple(unused), personal=tuple(personal))

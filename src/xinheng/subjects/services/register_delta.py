@@ -15,6 +15,7 @@ from xinheng.adapters.clock import CHINA
 from xinheng.adapters.database import copy_bytes
 from xinheng.adapters.storage import file_sha256
 from xinheng.audit import services as audit
+from xinheng.kernel.shown import shown
 from xinheng.kernel.text import name_key
 from xinheng.subjects.domain.register_rows import register_row_parse
 from xinheng.subjects.domain.register_values import ParsedRow, RefusedRow, RegisterRow, RowNote
@@ -192,7 +193,9 @@ def register_import(*, path: Path, actor: str, now: datetime, dry_run: bool = Fa
     table = register_table_open(path)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_IMPORT_LOCK])
-        batch = RegisterImport.objects.create(file_name=path.name, file_sha256=file_sha256(path), actor=actor, at=now)
+        batch = RegisterImport.objects.create(
+            file_name=shown(path.name, longest=255), file_sha256=file_sha256(path), actor=actor, at=now
+        )
         collected = _stage(cursor, table, now)
         parameters = {"today": now.astimezone(CHINA).date(), "import_id": batch.pk, "is_demo": is_demo}
         _apply(cursor, parameters, rows=collected.rows)

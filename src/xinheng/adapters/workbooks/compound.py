@@ -8,16 +8,19 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
-from pathlib import Path
 
-from xinheng.intake.domain import Limits
-from xinheng.intake.errors import EncryptedWorkbook, NotAReadableFile, TooManyColumns, TooManyRows, ZipBomb
-from xinheng.intake.reading.identify import size_text
+from xinheng.adapters.workbooks.faults import (
+    WorkbookBroken,
+    WorkbookEncrypted,
+    WorkbookTooManyCells,
+    WorkbookTooWide,
+    WorkbookUnpacksTooLarge,
+)
+from xinheng.adapters.workbooks.limits import WorkbookLimits
 
 _END = 0xFFFFFFFA
 _EOF, _FILEPASS, _FORMULA, _DATE_1904 = 0x000A, 0x002F, 0x0006, 0x0022
 _BOUNDSHEET, _TEXTS, _CONTINUE, _SHARED_TEXT = 0x0085, 0x00FC, 0x003C, 0x00FD
-_EXPANDED_TEXTS = 1 << 30
 # Records that put content into one cell, row and column first.
 _CELLS = frozenset({0x0006, 0x00D6, 0x00FD, 0x0203, 0x0204, 0x0205, 0x027E, 0x0201, 0x0002, 0x0003, 0x0004, 0x0005})
 # Records for several cells of one row: the last column stands at the end.
@@ -99,30 +102,29 @@ class _CompoundFile:
         return b"".join(parts)[:size]
 
 
-def binary_inspect(path: Path, data: bytes, *, limits: Limits) -> BinaryFacts:
+def binary_inspect(data: bytes, *, limits: WorkbookLimits) -> BinaryFacts:
     """Return what the XLS in ``data`` holds, after proving that it can be opened.
 
     Raises:
-        EncryptedWorkbook, NotAReadableFile, TooManyColumns, TooManyRows, ZipBomb: the file is refused as a whole.
+        WorkbookFault: one of its subclasses says why it should not be opened.
     """
     try:
         compound = _CompoundFile(data)
         if "EncryptedPackage" in compound.streams or "EncryptionInfo" in compound.streams:
-            raise EncryptedWorkbook(file=path.name)
+            raise WorkbookEncrypted
         name = next((n for n in compound.streams if n.lower() in ("workbook", "book")), None)
         if name is None:
-            raise NotAReadableFile(file=path.name, reason="这不是 XLS 工作簿（可能是 Word 或其他旧格式文件）")
-        return _records(path, compound.stream(name), limits=limits)
+            raise WorkbookBroken("这不是 XLS 工作簿（可能是 Word 或其他旧格式文件）")
+        return _records(compound.stream(name), limits=limits)
     except (ValueError, struct.error, IndexError) as error:
-        raise NotAReadableFile(file=path.name, reason="XLS 结构损坏，文件可能没有传完整") from error
+        raise WorkbookBroken("XLS 结构损坏，文件可能没有传完整") from error
 
 
 @dataclass(slots=True)
 class _Reach:
     """How far the cells of the current sheet reach, and of all before it together."""
 
-    path: Path
-    limits: Limits
+    limits: WorkbookLimits
     rows: int = 0
     columns: int = 0
     dense: int = 0
@@ -130,13 +132,13 @@ class _Reach:
     def add(self, row: int, column: int) -> None:
         self.rows, self.columns = max(self.rows, row + 1), max(self.columns, column + 1)
         if self.columns > self.limits.columns:
-            raise TooManyColumns(sheet=self.path.name, columns=f"{self.columns:,}", limit=f"{self.limits.columns:,}")
+            raise WorkbookTooWide(self.columns)
 
     def close(self) -> None:
         self.dense += self.rows * self.columns
         self.rows = self.columns = 0
         if self.dense > self.limits.cells:
-            raise TooManyRows(file=self.path.name, limit=f"{self.limits.cells:,} 个单元格")
+            raise WorkbookTooManyCells(f"{self.limits.cells:,} 个单元格")
 
 
 def _walk(stream: bytes) -> Iterator[tuple[int, int, int]]:
@@ -150,12 +152,12 @@ def _walk(stream: bytes) -> Iterator[tuple[int, int, int]]:
         at += 4 + length
 
 
-def _records(path: Path, stream: bytes, *, limits: Limits) -> BinaryFacts:
+def _records(stream: bytes, *, limits: WorkbookLimits) -> BinaryFacts:
     # It stands among the first records; what follows it is cipher text.
     if any(kind == _FILEPASS for kind, _, _ in islice(_walk(stream), 50)):
-        raise EncryptedWorkbook(file=path.name)
+        raise WorkbookEncrypted
     counts, is_1904 = Counter[int](), False
-    reach, texts = _Reach(path=path, limits=limits), _SharedTexts()
+    reach, texts = _Reach(limits=limits), _SharedTexts()
     unpack = struct.Struct("<HH").unpack_from
     for kind, at, length in _walk(stream):
         counts[kind] += 1
@@ -171,17 +173,17 @@ def _records(path: Path, stream: bytes, *, limits: Limits) -> BinaryFacts:
             is_1904 = stream[at : at + 1] == b"\x01"
         elif kind == _EOF:
             reach.close()
-    return _closed(path, counts, reach, texts, is_1904=is_1904, limits=limits)
+    return _closed(counts, reach, texts, is_1904=is_1904, limits=limits)
 
 
 def _closed(
-    path: Path, counts: Counter[int], reach: _Reach, texts: "_SharedTexts", *, is_1904: bool, limits: Limits
+    counts: Counter[int], reach: _Reach, texts: "_SharedTexts", *, is_1904: bool, limits: WorkbookLimits
 ) -> BinaryFacts:
     reach.close()
     if counts[_BOUNDSHEET] > counts[_EOF]:
         raise ValueError("sheets without a part of their own")
-    if texts.expanded() > _EXPANDED_TEXTS:
-        raise ZipBomb(file=path.name, limit=size_text(limits.unpacked_bytes))
+    if texts.expanded(limit=limits.text_bytes) > limits.text_bytes:
+        raise WorkbookUnpacksTooLarge
     return BinaryFacts(formulas=counts[_FORMULA], is_1904=is_1904)
 
 
@@ -192,9 +194,9 @@ class _SharedTexts:
     segments: list[bytes] = field(default_factory=list)
     uses: list[int] = field(default_factory=list)
 
-    def expanded(self) -> int:
+    def expanded(self, *, limit: int) -> int:
         """Return the characters that all cells hold once every text is copied into them; counted only if it could be much."""
-        if len(self.uses) * min(65_535, sum(map(len, self.segments))) <= _EXPANDED_TEXTS:
+        if len(self.uses) * min(65_535, sum(map(len, self.segments))) <= limit:
             return 0
         lengths = list(self._lengths())
         return sum(lengths[use] for use in self.uses if use < len(lengths))

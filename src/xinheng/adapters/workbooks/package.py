@@ -15,9 +15,14 @@ from pathlib import Path
 
 import numpy as np
 
-from xinheng.intake.domain import Limits
-from xinheng.intake.errors import EncryptedWorkbook, NotAReadableFile, TooManyColumns, TooManyRows, ZipBomb
-from xinheng.intake.reading.identify import size_text
+from xinheng.adapters.workbooks.faults import (
+    WorkbookBroken,
+    WorkbookEncrypted,
+    WorkbookTooManyCells,
+    WorkbookTooWide,
+    WorkbookUnpacksTooLarge,
+)
+from xinheng.adapters.workbooks.limits import WorkbookLimits
 
 _CHUNK = 1 << 20
 _SMALL = 1 << 20
@@ -37,7 +42,6 @@ _DATE_1904 = re.compile(rb"date1904\s*=\s*[\"'](?:1|true|on)[\"']", re.IGNORECAS
 _DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _DIGITS = b"0123456789"
-_EXPANDED_STRINGS = 2 << 30
 
 
 @dataclass(slots=True)
@@ -61,42 +65,41 @@ class _Scan:
     string_bytes: list[int] = field(default_factory=list)
 
 
-def package_inspect(path: Path, *, limits: Limits) -> PackageFacts:
+def package_inspect(path: Path, *, limits: WorkbookLimits) -> PackageFacts:
     """Return what the XLSX at ``path`` holds, after proving that it can be opened.
 
     Raises:
-        EncryptedWorkbook, ZipBomb, NotAReadableFile, TooManyColumns, TooManyRows: the file is refused as a whole.
+        WorkbookFault: one of its subclasses says why it should not be opened.
     """
     try:
         with zipfile.ZipFile(path) as package:
             entries = package.infolist()
-            _directory_check(path, entries, limits=limits)
+            _directory_check(entries, limits=limits)
             return _parts_check(path, entries, limits=limits)
     except (zipfile.BadZipFile, zlib.error, struct.error, UnicodeError, NotImplementedError) as error:
-        raise NotAReadableFile(file=path.name, reason="压缩结构损坏，文件可能没有传完整") from error
+        raise WorkbookBroken("压缩结构损坏，文件可能没有传完整") from error
 
 
-def _directory_check(path: Path, entries: list[zipfile.ZipInfo], *, limits: Limits) -> None:
+def _directory_check(entries: list[zipfile.ZipInfo], *, limits: WorkbookLimits) -> None:
     """Compare what the package's directory says with the file's size and the limits."""
-    bomb = ZipBomb(file=path.name, limit=size_text(limits.unpacked_bytes))
     names = {entry.filename for entry in entries}
     if any(entry.flag_bits & 0x1 for entry in entries):
-        raise EncryptedWorkbook(file=path.name)
+        raise WorkbookEncrypted
     if reason := _other_kind(names):
-        raise NotAReadableFile(file=path.name, reason=reason)
+        raise WorkbookBroken(reason)
     if len(entries) > limits.package_entries or len(names) != len(entries):
-        raise bomb
+        raise WorkbookUnpacksTooLarge
     if sum(entry.file_size for entry in entries) > limits.unpacked_bytes:
-        raise bomb
+        raise WorkbookUnpacksTooLarge
     if any(entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for entry in entries):
-        raise NotAReadableFile(file=path.name, reason="压缩方式不是 Excel 使用的方式")
+        raise WorkbookBroken("压缩方式不是 Excel 使用的方式")
     for entry in entries:
         if entry.file_size > _SMALL and entry.file_size > entry.compress_size * limits.package_ratio:
-            raise bomb
+            raise WorkbookUnpacksTooLarge
     # Parts that lie over one another are the trick that makes a small file unpack to petabytes.
     places = sorted((entry.header_offset, entry.header_offset + 30 + entry.compress_size) for entry in entries)
     if any(end > start for (_, end), (start, _) in pairwise(places)):
-        raise bomb
+        raise WorkbookUnpacksTooLarge
 
 
 def _other_kind(names: set[str]) -> str | None:
@@ -110,7 +113,7 @@ def _other_kind(names: set[str]) -> str | None:
     return None
 
 
-def _inflated(path: Path, entry: zipfile.ZipInfo, *, limit: int, bomb: ZipBomb) -> Iterator[bytes]:
+def _inflated(path: Path, entry: zipfile.ZipInfo, *, limit: int) -> Iterator[bytes]:
     """Yield the unpacked bytes of one part, and refuse it if they are not exactly as many as the directory says.
 
     ``zipfile`` stops at the declared size, other readers do not: a lying directory would pass one and burst the other.
@@ -120,10 +123,10 @@ def _inflated(path: Path, entry: zipfile.ZipInfo, *, limit: int, bomb: ZipBomb) 
         total += len(chunk)
         checksum = zlib.crc32(chunk, checksum)
         if total > min(limit, entry.file_size):
-            raise bomb
+            raise WorkbookUnpacksTooLarge
         yield chunk
     if total != entry.file_size:
-        raise bomb
+        raise WorkbookUnpacksTooLarge
     if checksum != entry.CRC:
         raise zipfile.BadZipFile
 
@@ -148,6 +151,8 @@ def _unpacked(path: Path, entry: zipfile.ZipInfo) -> Iterator[bytes]:
 
 def _packed(path: Path, entry: zipfile.ZipInfo) -> Iterator[bytes]:
     """Yield the bytes of one part as they lie in the file."""
+    if entry.header_offset < 0:
+        raise zipfile.BadZipFile
     with path.open("rb") as file:
         file.seek(entry.header_offset)
         signature, name_length, extra_length = struct.unpack("<4s22xHH", file.read(30))
@@ -163,14 +168,13 @@ def _packed(path: Path, entry: zipfile.ZipInfo) -> Iterator[bytes]:
             yield data
 
 
-def _texts(path: Path, entries: list[zipfile.ZipInfo], *, limits: Limits) -> Iterator[Iterator[bytes]]:
+def _texts(path: Path, entries: list[zipfile.ZipInfo], *, limits: WorkbookLimits) -> Iterator[Iterator[bytes]]:
     """Yield the pieces of every part that is XML; the others are unpacked and measured all the same."""
-    bomb = ZipBomb(file=path.name, limit=size_text(limits.unpacked_bytes))
     for entry in entries:
-        chunks = _inflated(path, entry, limit=limits.unpacked_bytes, bomb=bomb)
+        chunks = _inflated(path, entry, limit=limits.unpacked_bytes)
         first = next(chunks, b"")
         if first.startswith((b"\xff\xfe", b"\xfe\xff")):
-            raise NotAReadableFile(file=path.name, reason="内部编码不是 UTF-8")
+            raise WorkbookBroken("内部编码不是 UTF-8")
         if first.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
             yield _pieces(first, chunks)
         else:
@@ -178,25 +182,25 @@ def _texts(path: Path, entries: list[zipfile.ZipInfo], *, limits: Limits) -> Ite
                 pass
 
 
-def _parts_check(path: Path, entries: list[zipfile.ZipInfo], *, limits: Limits) -> PackageFacts:
+def _parts_check(path: Path, entries: list[zipfile.ZipInfo], *, limits: WorkbookLimits) -> PackageFacts:
     facts, scan = PackageFacts(), _Scan()
     for pieces in _texts(path, entries, limits=limits):
         scan.columns = scan.rows = 0
         for piece in pieces:
-            _piece_check(path, piece, facts=facts, scan=scan, limits=limits)
+            _piece_check(piece, facts=facts, scan=scan, limits=limits)
         scan.dense += scan.rows * scan.columns
         if scan.dense > limits.cells:
-            raise TooManyRows(file=path.name, limit=f"{limits.cells:,} 个单元格")
+            raise WorkbookTooManyCells(f"{limits.cells:,} 个单元格")
     # Only a package with long shared texts can burst when each cell gets its copy; only then the copies are counted.
-    if scan.cells * max(scan.string_bytes, default=0) > _EXPANDED_STRINGS:
+    if scan.cells * max(scan.string_bytes, default=0) > limits.text_bytes:
         lengths = np.array([*scan.string_bytes, 0], dtype=np.int64)
         expanded = 0
         for pieces in _texts(path, entries, limits=limits):
             for piece in pieces:
                 uses = np.array(_SHARED.findall(piece), dtype="S9").astype(np.int64)
                 expanded += int(lengths[np.minimum(uses, len(lengths) - 1)].sum())
-        if expanded > _EXPANDED_STRINGS:
-            raise ZipBomb(file=path.name, limit=size_text(limits.unpacked_bytes))
+        if expanded > limits.text_bytes:
+            raise WorkbookUnpacksTooLarge
     return facts
 
 
@@ -219,9 +223,9 @@ def _pieces(first: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:
     yield held
 
 
-def _piece_check(path: Path, piece: bytes, *, facts: PackageFacts, scan: _Scan, limits: Limits) -> None:
+def _piece_check(piece: bytes, *, facts: PackageFacts, scan: _Scan, limits: WorkbookLimits) -> None:
     if b"\0" in piece or _DECLARATION.search(piece):
-        raise NotAReadableFile(file=path.name, reason="文件里有 Excel 不会写的实体声明或空字节")
+        raise WorkbookBroken("文件里有 Excel 不会写的实体声明或空字节")
     if b"workbookPr" in piece and _DATE_1904.search(piece):
         facts.is_1904 = True
     formulas = _count(_FORMULA, piece)
@@ -236,14 +240,14 @@ def _piece_check(path: Path, piece: bytes, *, facts: PackageFacts, scan: _Scan, 
     cells = _count(_CELL, piece)
     if cells:
         facts.errors += len(_ERROR.findall(piece))
-        _reach(path, piece, cells, scan=scan, limits=limits)
+        _reach(piece, cells, scan=scan, limits=limits)
 
 
 def _count(patterns: tuple[re.Pattern[bytes], ...], piece: bytes) -> int:
     return sum(len(pattern.findall(piece)) for pattern in patterns)
 
 
-def _reach(path: Path, piece: bytes, cells: int, *, scan: _Scan, limits: Limits) -> None:
+def _reach(piece: bytes, cells: int, *, scan: _Scan, limits: WorkbookLimits) -> None:
     """Add how many columns and rows the cells of ``piece`` reach."""
     scan.cells += cells
     references = _REFERENCE_FAST.findall(piece)
@@ -258,9 +262,9 @@ def _reach(path: Path, piece: bytes, cells: int, *, scan: _Scan, limits: Limits)
         rows = max(rows, scan.rows + len(parts) - 1)
     scan.columns, scan.rows = max(scan.columns, columns), max(scan.rows, rows)
     if scan.columns > limits.columns:
-        raise TooManyColumns(sheet=path.name, columns=f"{scan.columns:,}", limit=f"{limits.columns:,}")
+        raise WorkbookTooWide(scan.columns)
     if scan.rows > 1_048_576:
-        raise TooManyRows(file=path.name, limit="1,048,576 行")
+        raise WorkbookTooManyCells("1,048,576 行")
 
 
 def _column(letters: bytes) -> int:
