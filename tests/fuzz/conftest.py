@@ -8,8 +8,8 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import connections
-
 from tests.factories import intake_world as world
+
 from xinheng.adapters.postgres import Server
 
 ORGANISATIONS = 4

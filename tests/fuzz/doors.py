@@ -22,12 +22,12 @@ from unittest import mock
 import polars as pl
 from django.conf import settings
 from django.db import connection
-
 from tests.factories import intake_world as world
 from tests.factories.intake_files import RESIDENT_ID
 from tests.fuzz import mutants
 from tests.fuzz.kept import REGISTER
 from tests.fuzz.mutants import Mutant
+
 from xinheng.config import cli
 from xinheng.intake import services
 from xinheng.intake.errors import FileRefused
@@ -205,7 +205,11 @@ def _run(arguments: list[str], *, allowed: set[int]) -> Verdict:
     """Run the command line here, with streams as a terminal has them; its exit code says what came of it."""
     out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
     code: object = 0
-    with mock.patch.object(sys, "argv", ["xinheng", *arguments]), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+    with (
+        mock.patch.object(sys, "argv", ["xinheng", *arguments]),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
         try:
             cli.main()
         except SystemExit as end:

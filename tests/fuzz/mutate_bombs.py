@@ -55,7 +55,11 @@ def wide_sheet(dice: Random, table: Table) -> bytes:
     row = dice.choice([1, 2, 900])
     names = [_column(number) for number in range(16_384)]
     cells = b"".join(b'<c r="%s%d" t="str"><v>x</v></c>' % (name, row) for name in names)
-    return _edited(table, "xl/worksheets/sheet1.xml", lambda xml: xml.replace(b"</sheetData>", b'<row r="%d">' % row + cells + b"</row></sheetData>"))
+    return _edited(
+        table,
+        "xl/worksheets/sheet1.xml",
+        lambda xml: xml.replace(b"</sheetData>", b'<row r="%d">' % row + cells + b"</row></sheetData>"),
+    )
 
 
 def _column(index: int) -> bytes:
@@ -94,13 +98,20 @@ def huge_header_cells(dice: Random, table: Table) -> bytes:
     rows = b"".join(
         b'<row r="%d">' % row
         + b"".join(
-            b'<c r="%s%d" t="inlineStr"><is><t>%d%s</t></is></c>' % (_column(n), row, row * 300 + n, b"\xe9\x95\xbf" * (length // 3))
+            b'<c r="%s%d" t="inlineStr"><is><t>%d%s</t></is></c>'
+            % (_column(n), row, row * 300 + n, b"\xe9\x95\xbf" * (length // 3))
             for n in range(300)
         )
         + b"</row>"
         for row in range(1, 31)
     )
-    return _edited(table, "xl/worksheets/sheet1.xml", lambda xml: re.sub(rb"<sheetData>.*</sheetData>", lambda _: b"<sheetData>" + rows + b"</sheetData>", xml, flags=re.DOTALL))
+    return _edited(
+        table,
+        "xl/worksheets/sheet1.xml",
+        lambda xml: re.sub(
+            rb"<sheetData>.*</sheetData>", lambda _: b"<sheetData>" + rows + b"</sheetData>", xml, flags=re.DOTALL
+        ),
+    )
 
 
 def zeros(dice: Random, table: Table) -> bytes:

@@ -5,7 +5,20 @@ from random import Random
 from tests.factories.intake_files import RESIDENT_ID
 from tests.fuzz.kept import Made, seed_any, seed_text
 
-_HOSTILE = (b"\0", b"\xff" * 8, b"\xff\xfe", b'"', b"\r", b"\n", b",", b"PK\x03\x04", b"\x1a", b"\xef\xbb\xbf", b"\x80", b"\xd0\xcf\x11\xe0")
+_HOSTILE = (
+    b"\0",
+    b"\xff" * 8,
+    b"\xff\xfe",
+    b'"',
+    b"\r",
+    b"\n",
+    b",",
+    b"PK\x03\x04",
+    b"\x1a",
+    b"\xef\xbb\xbf",
+    b"\x80",
+    b"\xd0\xcf\x11\xe0",
+)
 
 
 def bits(dice: Random) -> Made:

@@ -99,7 +99,9 @@ def _inserted(dice: Random, data: bytes) -> tuple[bytes, str]:
         "end": struct.pack("<HH", 0x000A, 0),
         "far cell": struct.pack("<HHHHHd", 0x0203, 14, 0xFFFF, 0x3FFF, 0, 1e308),
         "merge": struct.pack("<HHHHHHH", 0x00E5, 10, 1, 0, 0xFFFF, 0, 255),
-        "date out of range": struct.pack("<HHHHHd", 0x0203, 14, 1, 11, 21, dice.choice([-1.0, 1e300, float("nan"), 2958466.0, 0.5])),
+        "date out of range": struct.pack(
+            "<HHHHHd", 0x0203, 14, 1, 11, 21, dice.choice([-1.0, 1e300, float("nan"), 2958466.0, 0.5])
+        ),
         "continued": struct.pack("<HH", 0x003C, 40) + b"x" * 40,
         "unknown": struct.pack("<HH", 0x7777, 3) + b"abc",
     }

@@ -77,7 +77,12 @@ def _merges(dice: Random, data: bytes) -> bytes:
 
 
 def _formula(dice: Random, data: bytes) -> bytes:
-    values = [b'<f t="shared" ref="A1:XFD9" si="4294967295"/>', b'<f t="array" ref="">1</f>', b"<f>" + b"(" * 5000 + b"</f>", b'<f t="shared" si="-1">B1</f>']
+    values = [
+        b'<f t="shared" ref="A1:XFD9" si="4294967295"/>',
+        b'<f t="array" ref="">1</f>',
+        b"<f>" + b"(" * 5000 + b"</f>",
+        b'<f t="shared" si="-1">B1</f>',
+    ]
     return _one_place(dice, data, rb"<c [^>]*>()<v>", dice.choice(values))
 
 
@@ -127,17 +132,37 @@ def _structure(dice: Random, data: bytes) -> bytes:
     """Take out, double, rename or break one tag."""
     tags = list(re.finditer(rb"<[^>]+>", data))
     tag = dice.choice(tags)
-    ways = [b"", tag.group() * 2, tag.group()[:-1], b"<zzz>", tag.group().replace(b" ", b" x:y='", 1), tag.group().replace(b'"', b"", 1)]
+    ways = [
+        b"",
+        tag.group() * 2,
+        tag.group()[:-1],
+        b"<zzz>",
+        tag.group().replace(b" ", b" x:y='", 1),
+        tag.group().replace(b'"', b"", 1),
+    ]
     return data[: tag.start()] + dice.choice(ways) + data[tag.end() :]
 
 
 def _prefixed(dice: Random, data: bytes) -> bytes:
     """Write the elements with a name space prefix, as some programs do."""
-    return re.sub(rb"<(/?)(worksheet|sheetData|row|c|v|is|t|f|sst|si)(?=[\s/>])", rb"<\1x:\2", data).replace(b'xmlns="', b'xmlns:x="', 1)
+    return re.sub(rb"<(/?)(worksheet|sheetData|row|c|v|is|t|f|sst|si)(?=[\s/>])", rb"<\1x:\2", data).replace(
+        b'xmlns="', b'xmlns:x="', 1
+    )
 
 
 def _names(dice: Random, data: bytes) -> bytes:
-    values = ["表" * 5_000, f"张三{RESIDENT_ID}", "a&#27;[31mb", "", "a&#10;b", "'", "..", "&lt;script&gt;", "_x0000_", "\u202e表"]
+    values = [
+        "表" * 5_000,
+        f"张三{RESIDENT_ID}",
+        "a&#27;[31mb",
+        "",
+        "a&#10;b",
+        "'",
+        "..",
+        "&lt;script&gt;",
+        "_x0000_",
+        "\u202e表",
+    ]
     return _one_place(dice, data, rb'<sheet name="([^"]*)"', dice.choice(values).encode())
 
 
@@ -145,12 +170,27 @@ def _sheets(dice: Random, data: bytes) -> bytes:
     one = re.search(rb"<sheet [^>]*/>", data)
     if one is None:
         return data
-    ways = [one.group() * 3, one.group() * 120, one.group().replace(b"rId1", b"rId99"), one.group().replace(b'r:id="rId1"', b""), b""]
+    ways = [
+        one.group() * 3,
+        one.group() * 120,
+        one.group().replace(b"rId1", b"rId99"),
+        one.group().replace(b'r:id="rId1"', b""),
+        b"",
+    ]
     return data.replace(one.group(), dice.choice(ways))
 
 
 def _targets(dice: Random, data: bytes) -> bytes:
-    values = [b"../../../etc/passwd", b"/xl/workbook.xml", b"http://127.0.0.1:9/x", b"", b"worksheets/none.xml", b"workbook.xml", b"\\\\host\\x", b"a" * 70_000]
+    values = [
+        b"../../../etc/passwd",
+        b"/xl/workbook.xml",
+        b"http://127.0.0.1:9/x",
+        b"",
+        b"worksheets/none.xml",
+        b"workbook.xml",
+        b"\\\\host\\x",
+        b"a" * 70_000,
+    ]
     return _one_place(dice, data, rb'Target="([^"]*)"', dice.choice(values))
 
 

@@ -70,12 +70,30 @@ def _cut(dice: Random, parts: Parts) -> Parts:
 def _renamed(dice: Random, parts: Parts) -> Parts:
     at = dice.randrange(len(parts))
     name = parts[at][0]
-    ways = [name.upper(), name.lower(), name.replace("/", "\\"), "/" + name, "../" * 8 + name, name + "\0x", name + " ", "a" * 60_000]
+    ways = [
+        name.upper(),
+        name.lower(),
+        name.replace("/", "\\"),
+        "/" + name,
+        "../" * 8 + name,
+        name + "\0x",
+        name + " ",
+        "a" * 60_000,
+    ]
     return [(dice.choice(ways) if number == at else old, content) for number, (old, content) in enumerate(parts)]
 
 
 def _slip(dice: Random, parts: Parts) -> Parts:
-    names = ["../../../../tmp/slipped", "/tmp/slipped", "..\\..\\slipped", "C:\\slipped", "xl/../../slipped", "\ud83d\ude00".encode("utf-16", "surrogatepass").decode("utf-16"), "CON", "xl/"]
+    names = [
+        "../../../../tmp/slipped",
+        "/tmp/slipped",
+        "..\\..\\slipped",
+        "C:\\slipped",
+        "xl/../../slipped",
+        "\ud83d\ude00".encode("utf-16", "surrogatepass").decode("utf-16"),
+        "CON",
+        "xl/",
+    ]
     return [*parts, (dice.choice(names), b"slipped")]
 
 
@@ -89,7 +107,11 @@ def _many(dice: Random, parts: Parts) -> Parts:
 
 
 def _other_kind(dice: Random, parts: Parts) -> Parts:
-    extra = [[("xl/workbook.bin", b"\x83\x01\x00")], [("mimetype", b"application/x"), ("content.xml", b"<a/>")], [("word/document.xml", b"<w/>")]]
+    extra = [
+        [("xl/workbook.bin", b"\x83\x01\x00")],
+        [("mimetype", b"application/x"), ("content.xml", b"<a/>")],
+        [("word/document.xml", b"<w/>")],
+    ]
     return [*parts, *dice.choice(extra)]
 
 
@@ -111,12 +133,25 @@ def _field(dice: Random, data: bytes, signature: bytes, fields: dict[str, tuple[
     return bytes(changed), f"{name} {now} -> {value}"
 
 
-_LOCAL = {"local flags": (6, "<H"), "local method": (8, "<H"), "local size": (22, "<I"), "local name length": (26, "<H"), "local extra": (28, "<H"), "local crc": (14, "<I")}
+_LOCAL = {
+    "local flags": (6, "<H"),
+    "local method": (8, "<H"),
+    "local size": (22, "<I"),
+    "local name length": (26, "<H"),
+    "local extra": (28, "<H"),
+    "local crc": (14, "<I"),
+}
 _CENTRAL = {
     "flags": (8, "<H"), "method": (10, "<H"), "crc": (16, "<I"), "packed size": (20, "<I"), "size": (24, "<I"),
     "name length": (28, "<H"), "extra length": (30, "<H"), "comment length": (32, "<H"), "offset": (42, "<I"), "disk": (34, "<H"),
 }  # fmt: skip
-_END = {"entries": (10, "<H"), "directory size": (12, "<I"), "directory offset": (16, "<I"), "comment": (20, "<H"), "disk": (4, "<H")}
+_END = {
+    "entries": (10, "<H"),
+    "directory size": (12, "<I"),
+    "directory offset": (16, "<I"),
+    "comment": (20, "<H"),
+    "disk": (4, "<H"),
+}
 
 
 def packages(dice: Random) -> Made:

@@ -43,7 +43,9 @@ class Report:
             lines.append(
                 f"{kind:<12}{outcomes.total():>6}{outcomes['accepted']:>10}{outcomes['refused']:>9}{outcomes['failed']:>8}"
             )
-        lines.append("by door: " + ", ".join(f"{door} {count}" for door, count in Counter(one.door for one in self.judged).most_common()))
+        lines.append(
+            "by door: " + ", ".join(f"{door} {count}" for door, count in Counter(one.door for one in self.judged).most_common())
+        )
         reasons = Counter(one.verdict.reason for one in self.judged if one.verdict.outcome == "refused")
         lines += [f"  {count:>5}  {reason}" for reason, count in reasons.most_common()]
         lines += [
@@ -86,9 +88,7 @@ class _Batch:
             self.process.kill()
 
 
-def run(
-    cases: Sequence[int | Mutant], *, seed: str, worlds: Sequence[tuple[str, Path]], batch: int = 25
-) -> Report:
+def run(cases: Sequence[int | Mutant], *, seed: str, worlds: Sequence[tuple[str, Path]], batch: int = 25) -> Report:
     """Judge ``cases`` (numbers, or mutants made elsewhere), one process for each of ``worlds`` (database, folder) at a time."""
     forks = multiprocessing.get_context("forkserver")
     forks.set_forkserver_preload(["tests.fuzz.worker"])
@@ -150,5 +150,7 @@ def failures_save(report: Report, *, seed: str, folder: Path) -> list[str]:
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{mutant.door.replace(' ', '_')}.{one.number}.{mutant.made.name.rpartition('.')[2][-8:]}"
         path.write_bytes(mutant.made.content)
-        told.append(f"mutant {one.number} ({one.kind}, {mutant.door}; {mutant.made.story[:200]}), kept as {path}\n{one.verdict.problem[-1800:]}")
+        told.append(
+            f"mutant {one.number} ({one.kind}, {mutant.door}; {mutant.made.story[:200]}), kept as {path}\n{one.verdict.problem[-1800:]}"
+        )
     return told

@@ -14,7 +14,6 @@ from typing import Any
 
 import xlsxwriter
 import xlwt
-
 from tests.factories import intake_world as world
 from tests.factories.intake_files import RESIDENT_ID, csv_bytes, real_catalogue
 
@@ -46,7 +45,8 @@ def register_table() -> list[list[Any]]:
     """Return a register file: good rows, a code with a wrong check character, a resident ID in the code column."""
     header = ["名称", "统一社会信用代码", "注册号", "登记状态", "成立日期", "住所", "曾用名", "法定代表人"]
     rows = [
-        [world.name(n), world.code(n), "", "存续", "2019-05-06", f"演示县永安街道人和街{n}号", "", "演示人"] for n in range(1, 5)
+        [world.name(n), world.code(n), "", "存续", "2019-05-06", f"演示县永安街道人和街{n}号", "", "演示人"]
+        for n in range(1, 5)
     ]
     rows += [
         [world.name(5), world.code(5)[:17] + "0", "", "注销", "2019/5/6", "", "演示旧名有限公司", ""],
@@ -113,7 +113,10 @@ def _texts() -> Iterator[tuple[str, bytes]]:
     quoted = [world.penalty(1, CF_SY='第一行\n第二行，说"是"'), world.penalty(2, CF_SY="一，二\r\n三")]
     yield "penalty.csv", body.encode()
     yield "penalty_bom.csv", body.encode("utf-8-sig")
-    yield "penalty_gb18030.csv", csv_bytes(table_of([*penalties(), world.penalty(6, CF_SY="𠮷字与㐂字，ẞ")]), encoding="gb18030")
+    yield (
+        "penalty_gb18030.csv",
+        csv_bytes(table_of([*penalties(), world.penalty(6, CF_SY="𠮷字与㐂字，ẞ")]), encoding="gb18030"),
+    )
     yield "penalty_utf16.csv", body.encode("utf-16")
     yield "penalty_utf16be.csv", b"\xfe\xff" + body.encode("utf-16-be")
     yield "penalty_lf.csv", body.replace("\r\n", "\n").encode()
@@ -126,8 +129,9 @@ def _texts() -> Iterator[tuple[str, bytes]]:
     rows = penalties()
     keys = list(rows[0])
     yield "penalty_codes.csv", csv_bytes([keys, *([row.get(key, "") for key in keys] for row in rows)])
-    yield "licence.csv", csv_bytes(
-        table_of([world.licence(1), world.licence(2)], item_id="administrative_licence"), encoding="gb18030"
+    yield (
+        "licence.csv",
+        csv_bytes(table_of([world.licence(1), world.licence(2)], item_id="administrative_licence"), encoding="gb18030"),
     )
     acts = [world.act("revocation", 1, ACT_ORGAN_NAME="演示县人民政府")]
     yield "revocation.csv", csv_bytes(table_of(acts, item_id="revocation"))
@@ -143,7 +147,10 @@ def _workbooks() -> Iterator[tuple[str, bytes]]:
     yield "dates.xlsx", simple_xlsx(dated)
     yield "dates_1904.xlsx", simple_xlsx(dated, date_1904=True)
     yield "formulas.xlsx", simple_xlsx(table_of([row | {"CF_NR_FK": "=1+1", "CF_SY": '="a"&"b"'} for row in penalties()]))
-    yield "escapes.xlsx", simple_xlsx(table_of([world.penalty(1, CF_SY="一_x000D_\n二"), world.penalty(2, CF_WFXW="a_x0000_b")]))
+    yield (
+        "escapes.xlsx",
+        simple_xlsx(table_of([world.penalty(1, CF_SY="一_x000D_\n二"), world.penalty(2, CF_WFXW="a_x0000_b")])),
+    )
 
     def merged(book: Any) -> None:
         sheet = book.add_worksheet("处罚")
@@ -216,4 +223,3 @@ def write() -> None:
         (CORPUS / folder).mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
             (CORPUS / folder / name).write_bytes(content)
-

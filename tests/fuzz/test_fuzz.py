@@ -8,7 +8,6 @@ import os
 from pathlib import Path
 
 import pytest
-
 from tests.fuzz import run as fuzz
 from tests.fuzz.doors import door_of
 from tests.fuzz.kept import FOUND, Made, Seed, seeds

@@ -52,7 +52,9 @@ class TooManyRows(FileRefused):
     """More rows or cells than the platform reads at once."""
 
     code = "intake.too_many_rows"
-    template = "文件“%(file)s”的行或单元格太多（上限 %(limit)s），没有保存任何内容。请分成几份再传，或改用 CSV。"
+    template = (
+        "文件“%(file)s”的行或单元格太多（上限 %(limit)s），没有保存任何内容。请删去表外误填的单元格，分成几份再传，或改用 CSV。"
+    )
 
 
 class TooManyColumns(FileRefused):

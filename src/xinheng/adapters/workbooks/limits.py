@@ -15,4 +15,4 @@ class WorkbookLimits:
     package_ratio: int = 500
     package_entries: int = 5_000
     columns: int = 300
-    cells: int = 16_000_000
+    cells: int = 12_000_000
