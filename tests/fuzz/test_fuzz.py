@@ -5,6 +5,7 @@ below ``build/fuzz``.
 """
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -19,8 +20,11 @@ SHARE = 60
 
 def _judged(cases, *, seed, worlds, capsys):
     report = fuzz.run(cases, seed=seed, worlds=worlds)
+    text = f"seed {seed}, {len(report.judged)} mutants\n{report.text()}\n"
+    KEPT_FAILURES.mkdir(parents=True, exist_ok=True)
+    (KEPT_FAILURES / "report.txt").write_text(text, encoding="utf-8")
     with capsys.disabled():
-        print(f"\nseed {seed}, {len(report.judged)} mutants\n{report.text()}")
+        sys.stdout.write("\n" + text)
     return report
 
 
