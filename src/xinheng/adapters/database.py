@@ -1,4 +1,4 @@
-"""Thin helpers over the database connection: set-up, bulk COPY, publication lock."""
+"""Thin helpers over the database connection: set-up, bulk COPY, memory for bulk statements."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -49,6 +49,14 @@ def prepared_rows(statement: str, parameters: Mapping[str, Any]) -> list[tuple[A
         connection.queries_log.append({"sql": statement, "time": ""})
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
         return cursor.execute(statement, parameters, prepare=True).fetchall()
+
+
+def memory_for_bulk(cursor: Any) -> None:
+    """Let the statements of this transaction sort and hash whole files in memory instead of on disk.
+
+    The server's own setting is for many small queries at once; imports are few.
+    """
+    cursor.execute("SET LOCAL work_mem = '64MB'")
 
 
 def raw_cursor() -> Any:

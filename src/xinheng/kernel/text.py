@@ -45,6 +45,8 @@ def canonical_code(value: str) -> str:
     >>> canonical_code(" ９1500236ma00te5t2k ")
     '91500236MA00TE5T2K'
     """
+    if not value or (value.isascii() and value.isalnum()):
+        return value.upper()  # nothing to clean: so are nearly all of millions of codes
     return _SPACE.sub("", unicodedata.normalize("NFKC", clean_cell(value))).upper()
 
 

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any, Final
 
 import pyarrow as pa
@@ -9,11 +10,12 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 from django.db import connection, transaction
 
-from xinheng.adapters.database import copy_bytes, raw_cursor
+from xinheng.adapters.database import copy_bytes, memory_for_bulk, raw_cursor
 from xinheng.kernel.text import name_key
 from xinheng.subjects.domain.matching import (
     CANDIDATE_REASONS,
     Candidate,
+    CanonicalCodes,
     Doubt,
     MatchHow,
     MatchQuery,
@@ -79,6 +81,8 @@ def match_arrow(*, table: pa.Table, fuzzy_rows: int = FUZZY_ROWS) -> pa.Table:
     names = _column(table, "name", pa.string())
     with transaction.atomic():
         with connection.cursor() as cursor:
+            if table.num_rows > _MANY:
+                memory_for_bulk(cursor)
             cursor.execute(sql.TABLES)
             copy_bytes(table="match_query", columns=sql.COLUMNS, chunks=[_as_csv(_query(table, names))])
             if table.num_rows > _MANY:
@@ -134,10 +138,8 @@ def _query(table: pa.Table, names: pa.Array) -> pa.Table:
     distinct = names.dictionary_encode()
     keys = _nullable([name_key(name or "") for name in distinct.dictionary.to_pylist()])
     written = (_column(table, column, pa.string()).to_pylist() for column in ("uscc", "registration_no", "organisation_code"))
-    codes = [
-        canonical_codes(uscc=uscc or "", registration_no=registration_no or "", organisation_code=organisation_code or "")
-        for uscc, registration_no, organisation_code in zip(*written, strict=True)
-    ]
+    canonical = cache(_codes)
+    codes = [canonical(*cells) for cells in zip(*written, strict=True)]
     return pa.table(
         {
             "row": _column(table, "row", pa.int64()),
@@ -149,6 +151,10 @@ def _query(table: pa.Table, names: pa.Array) -> pa.Table:
             "decision_date": _column(table, "decision_date", pa.date32()),
         }
     )
+
+
+def _codes(uscc: str | None, registration_no: str | None, organisation_code: str | None) -> CanonicalCodes:
+    return canonical_codes(uscc=uscc or "", registration_no=registration_no or "", organisation_code=organisation_code or "")
 
 
 def _as_csv(table: pa.Table) -> bytes:
@@ -188,39 +194,58 @@ def _candidates() -> dict[int, list[dict[str, Any]]]:
 def _answer(
     verdicts: pa.Table, candidates: dict[int, list[dict[str, Any]]], *, rows: pa.Array, names: pa.Array, fuzzy_rows: int
 ) -> pa.Table:
-    reasons: list[str] = []
-    listed: list[list[dict[str, Any]]] = []
-    columns = (verdicts[name].to_pylist() for name in ("row", "step", "name_as", "doubt"))
-    asked: dict[int, str | None] = {}
-    for row, step, name_as, doubt in zip(*columns, strict=True):
-        if doubt is None:
-            reasons.append(matched_reason(_HOW[step], name_as or ""))
-            listed.append([])
-            continue
-        found = candidates.get(row, [])
-        if not found and fuzzy_rows > 0:
-            asked = asked or dict(zip(rows.to_pylist(), names.to_pylist(), strict=True))
-            found = [_as_dict(candidate) for candidate in similar_subjects(name=asked[row] or "")]
-            fuzzy_rows -= 1
-        nearest = found[0] if found else {"name": "", "uscc": ""}
-        reasons.append(doubt_reason(Doubt(doubt), name=nearest["name"], code=nearest["uscc"] or ""))
-        listed.append(found)
+    """Put the answer together; only the doubtful rows are looked at one by one."""
     is_matched = pc.is_null(verdicts["doubt"])
-    how = pa.array([_HOW.get(step) for step in verdicts["step"].to_pylist()], pa.string())
+    how, reasons = _settled(verdicts, is_matched)
+    doubtful = verdicts.select(["row", "doubt"]).filter(pc.invert(is_matched)).to_pylist()
+    name_of = _names_of([row["row"] for row in doubtful if not candidates.get(row["row"])][:fuzzy_rows], rows, names)
+    told: list[str] = []
+    listed: list[list[dict[str, Any]]] = []
+    for row in doubtful:
+        found = candidates.get(row["row"], [])
+        if not found and row["row"] in name_of:
+            found = [_as_dict(candidate) for candidate in similar_subjects(name=name_of[row["row"]] or "")]
+        nearest = found[0] if found else {"name": "", "uscc": ""}
+        told.append(doubt_reason(Doubt(row["doubt"]), name=nearest["name"], code=nearest["uscc"] or ""))
+        listed.append(found)
     return pa.table(
         {
             "row": verdicts["row"],
             "subject_id": verdicts["subject_id"],
-            "how": pc.if_else(is_matched, how, None),
+            "how": how,
             "doubt": verdicts["doubt"],
-            "reason": pa.array(reasons, pa.string()),
-            "candidates": pa.array(listed, pa.list_(_CANDIDATE_TYPE)),
+            "reason": pc.replace_with_mask(reasons, pc.invert(is_matched).combine_chunks(), pa.array(told, pa.string())),
+            "candidates": _lists(listed, is_listed=pc.invert(is_matched).combine_chunks()),
             "registered_name": verdicts["subject_name"],
             "registered_uscc": verdicts["subject_uscc"],
             "is_sole_trader": verdicts["is_sole_trader"],
         },
         schema=RESULT_SCHEMA,
     )
+
+
+def _settled(verdicts: pa.Table, is_matched: pa.ChunkedArray) -> tuple[pa.Array, pa.Array]:
+    """Return by which step each matched row was attached, and the reason in words; there are a handful of either."""
+    written = pc.fill_null(verdicts["name_as"].combine_chunks(), "").dictionary_encode()
+    names = written.dictionary.to_pylist()
+    numbers = pc.add(pc.multiply(verdicts["step"].combine_chunks(), len(names)), written.indices.cast(pa.int64()))
+    pairs = pc.if_else(is_matched.combine_chunks(), numbers, None).dictionary_encode()
+    kinds = [(_HOW[number // len(names)], names[number % len(names)]) for number in pairs.dictionary.to_pylist()]
+    hows = pa.array([how for how, _ in kinds], pa.string())
+    reasons = pa.array([matched_reason(how, name_as) for how, name_as in kinds], pa.string())
+    return pc.take(hows, pairs.indices), pc.take(reasons, pairs.indices)
+
+
+def _names_of(wanted: list[int], rows: pa.Array, names: pa.Array) -> dict[int, str | None]:
+    places = pc.index_in(pa.array(wanted, pa.int64()), value_set=rows)
+    return dict(zip(wanted, pc.take(names, places).to_pylist(), strict=True))
+
+
+def _lists(listed: list[list[dict[str, Any]]], *, is_listed: pa.Array) -> pa.Array:
+    """Return one list for each row: those of ``listed`` where ``is_listed``, empty ones elsewhere."""
+    positions = pc.subtract(pc.cumulative_sum(is_listed.cast(pa.int64())), 1)
+    choices = pa.array([*listed, []], pa.list_(_CANDIDATE_TYPE))
+    return pc.take(choices, pc.if_else(is_listed, positions, len(listed)))
 
 
 def _as_dict(candidate: Candidate) -> dict[str, Any]:
