@@ -7,7 +7,7 @@ the wrapped key destroys the content, wherever copies of the sealed bytes are.
 import hmac
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -41,6 +41,12 @@ def new_key() -> bytes:
     return secrets.token_bytes(KEY_BYTES)
 
 
+def new_keys(count: int) -> list[bytes]:
+    """Return so many fresh 256-bit keys, drawn at once."""
+    drawn = secrets.token_bytes(KEY_BYTES * count)
+    return [drawn[place : place + KEY_BYTES] for place in range(0, len(drawn), KEY_BYTES)]
+
+
 def wrap_key(key: bytes) -> bytes:
     """Return ``key`` wrapped by the master key (40 bytes)."""
     return aes_key_wrap(_master_key(), key)
@@ -59,6 +65,16 @@ def seal(key: bytes, content: bytes, aad: bytes) -> bytes:
     """Return nonce + AES-256-GCM of ``content``; ``aad`` binds it to its place (such as the record's id)."""
     nonce = secrets.token_bytes(_NONCE_BYTES)
     return nonce + AESGCM(key).encrypt(nonce, content, aad)
+
+
+def seal_each(keys: Iterable[bytes], contents: Sequence[bytes], aads: Iterable[bytes]) -> list[bytes]:
+    """Return :func:`seal` of every content under its own key, with the nonces drawn at once."""
+    drawn = secrets.token_bytes(_NONCE_BYTES * len(contents))
+    nonces = (drawn[place : place + _NONCE_BYTES] for place in range(0, len(drawn), _NONCE_BYTES))
+    return [
+        nonce + AESGCM(key).encrypt(nonce, content, aad)
+        for key, nonce, content, aad in zip(keys, nonces, contents, aads, strict=True)
+    ]
 
 
 def open_sealed(key: bytes, sealed: bytes, aad: bytes) -> bytes:
@@ -81,5 +97,11 @@ def keyed_digest(*, purpose: str, content: bytes) -> bytes:
 
 def keyed_digester(*, purpose: str) -> Callable[[bytes], bytes]:
     """Return :func:`keyed_digest` for one purpose, with the master key looked up once, for many values in a row."""
-    key, prefix = _master_key(), purpose.encode() + b"\x00"
-    return lambda content: hmac.digest(key, prefix + content, "sha256")
+    begun = hmac.new(_master_key(), purpose.encode() + b"\x00", "sha256")
+
+    def digest(content: bytes) -> bytes:
+        following = begun.copy()
+        following.update(content)
+        return following.digest()
+
+    return digest

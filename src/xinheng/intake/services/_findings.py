@@ -9,6 +9,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from xinheng.adapters.ahead import made_ahead
 from xinheng.adapters.database import copy_bytes
 from xinheng.intake.domain import Finding, FindingSeverity
 from xinheng.intake.models import Submission, SubmissionFinding
@@ -35,10 +36,11 @@ def findings_copy(submission: Submission, findings: Iterable[Finding]) -> int:
 def findings_copy_file(submission: Submission, path: Path) -> None:
     """Write the findings of a Parquet file with the columns of ``Finding``, in the caller's transaction."""
     with pq.ParquetFile(path) as file:
+        batches = file.iter_batches(batch_size=_FILE_ROWS, columns=list(_COLUMNS))
         copy_bytes(
             table="intake_submissionfinding",
             columns=("submission_id", *_COLUMNS),
-            chunks=(_csv(submission.pk, batch) for batch in file.iter_batches(batch_size=_FILE_ROWS, columns=list(_COLUMNS))),
+            chunks=made_ahead(_csv(submission.pk, batch) for batch in batches),
             # Without this an empty text would be NULL to COPY: the writer quotes only where it must.
             options=f"FORMAT csv, FORCE_NOT_NULL ({_TEXTS})",
         )

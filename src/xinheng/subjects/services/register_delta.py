@@ -11,8 +11,9 @@ from typing import Any, Final
 
 from django.db import connection, transaction
 
+from xinheng.adapters.ahead import made_ahead
 from xinheng.adapters.clock import CHINA
-from xinheng.adapters.database import copy_bytes
+from xinheng.adapters.database import copy_bytes, memory_for_bulk
 from xinheng.adapters.storage import file_sha256
 from xinheng.audit import services as audit
 from xinheng.kernel.shown import shown
@@ -100,8 +101,9 @@ def _chunks(table: RegisterTable, now: datetime, collected: _Collected) -> Itera
 
 def _stage(cursor: Any, table: RegisterTable, now: datetime) -> _Collected:
     collected = _Collected()
+    memory_for_bulk(cursor)
     cursor.execute(sql.STAGE)
-    copy_bytes(table="register_staging", columns=RegisterRow._fields, chunks=_chunks(table, now, collected))
+    copy_bytes(table="register_staging", columns=RegisterRow._fields, chunks=made_ahead(_chunks(table, now, collected)))
     if collected.former:
         buffer = io.StringIO()
         csv.writer(buffer).writerows(collected.former)
