@@ -13,7 +13,7 @@ UV_VERSION := 0.13.9
 WORKERS ?= 2
 export DJANGO_SETTINGS_MODULE ?= xinheng.config.settings
 
-.PHONY: help setup demo test lint types arch unit law integration browser fmt docs lock clean bench
+.PHONY: help setup demo test test-all lint types arch unit law integration browser fmt docs lock clean bench
 
 help: ## List the targets
 	@grep -hE '^[a-z][a-z-]*:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -41,7 +41,10 @@ demo: setup ## Make a synthetic county, run the main job on it, serve it on 127.
 
 test: setup ## Run the whole suite: lint, types, contracts, unit, law, integration, browser
 	@$(MAKE) --no-print-directory lint types arch
-	$(RUN) -m pytest -n $(WORKERS) --dist loadgroup -q
+	XINHENG_EXPECT_PG=$${XINHENG_EXPECT_PG-18} $(RUN) -m pytest -n $(WORKERS) --dist loadgroup -q
+
+test-all: setup ## Run what takes long, leg by leg: mutated files, the integration suite on PostgreSQL 15 (LEG=fuzz: that one)
+	WORKERS=$(WORKERS) $(RUN) -m tests.legs $(LEG)
 
 lint: setup ## Check style of code and templates
 	$(RUN) -m ruff check .

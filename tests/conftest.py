@@ -18,6 +18,7 @@ from django.db import connections
 
 from xinheng.adapters import database
 from xinheng.adapters.postgres import Server
+from xinheng.adapters.postgres.binaries import locate
 from xinheng.adapters.postgres.supervisor import APP_ROLE, OWNER_ROLE
 
 SOURCE = Path(__file__).resolve().parents[1]
@@ -151,6 +152,12 @@ def real_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"real data not found in {folder} (set XINHENG_REAL_DATA)")
     return folder
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say on which server the tests of the database ran."""
+    binaries = locate(settings.EMBEDDED_SERVER.choice)
+    terminalreporter.write_line(f"server: PostgreSQL {binaries.major} in {binaries.folder}")
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -1,5 +1,7 @@
 """The embedded server and its roles."""
 
+import os
+
 import psycopg
 import pytest
 from django.db import connection
@@ -11,6 +13,15 @@ def test_tests_run_as_the_application_role(db):
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_user, pg_is_in_recovery()")
         assert cursor.fetchone() == (APP_ROLE, False)
+
+
+def test_the_server_is_the_one_that_this_run_is_about(db):
+    """XINHENG_EXPECT_PG names its major version: `make test` runs on the wheel's, a leg of `make test-all` on 15."""
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version_num")
+        major = int(cursor.fetchone()[0]) // 10_000
+
+    assert str(major) == os.environ.get("XINHENG_EXPECT_PG", str(major))
 
 
 def test_the_application_cannot_make_tables(fresh_database, app_connection):
