@@ -5,7 +5,7 @@ from typing import Any
 
 import psycopg
 from django.core.management import call_command
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, connections
 from psycopg import sql
 
 from xinheng.adapters.postgres.roles import prepare
@@ -64,3 +64,9 @@ def raw_cursor() -> Any:
     connection = connections[DEFAULT_DB_ALIAS]
     connection.ensure_connection()
     return connection.connection.cursor()
+
+
+def constraint_of(error: IntegrityError) -> str | None:
+    """Return the name of the constraint that the database refused, ``None`` where it names none."""
+    name: str | None = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+    return name

@@ -31,6 +31,16 @@ class MarkNotApplicable(DomainError):
     template = "“%(event)s”不适用于这类记录（%(item)s）。请核对文书号和要办的事项。"
 
 
+class RecordThereAlready(DomainError):
+    """A record was to be given to a subject that has a record of the same document already."""
+
+    code = "records.record_there_already"
+    template = (
+        "那家单位名下已有文书号“%(document_no)s”的同类记录，不能再归入一条，没有作任何改动。"
+        "请先核对是不是同一份决定；重复报送的，撤回多报的那一批。"
+    )
+
+
 class DisputeEndMissing(DomainError):
     """A dispute without a day by which it must be settled would never end."""
 

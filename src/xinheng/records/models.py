@@ -12,6 +12,8 @@ from django.db.models.functions import Coalesce, Least
 from xinheng.records.domain import EVENT_LABELS
 
 LICENCE = Q(item_kind="LICENCE")
+NATURAL_KEY = "records_natural_key"
+"""Constraint by which one document is one record of a subject, item, organ and certificate."""
 
 
 def _effective_from() -> models.GeneratedField:
@@ -157,7 +159,7 @@ class CurrentRecord(VersionColumns):
         verbose_name = verbose_name_plural = "当前记录"
         constraints = [
             models.UniqueConstraint(
-                fields=["document_no_key", "subject", "item_id", "organ_code", "certificate_no"], name="records_natural_key"
+                fields=["document_no_key", "subject", "item_id", "organ_code", "certificate_no"], name=NATURAL_KEY
             ),
         ]
         indexes = [

@@ -87,6 +87,32 @@ def test_a_withdrawn_act_takes_its_marks_back(tmp_path, penalties):
     assert _record(1).revoked_date is None
 
 
+def test_a_withdrawn_act_leaves_the_marks_of_other_acts(tmp_path, penalties):
+    _act(tmp_path, "repair_result", [world.act("repair_result", 1)])
+    _act(tmp_path, "revocation", [world.act("revocation", 2)], "先.csv")
+    rows = [world.act("revocation", 1), world.act("revocation", 2, GROUND="又登记一次")]
+    number = _act(tmp_path, "revocation", rows, "后.csv").receipt.number
+
+    services.submission_withdraw(number=number, actor="甲", reason="登记错了文书号", now=world.NOW)
+
+    assert (_record(1).revoked_date, _record(1).repaired_date) == (None, date(2026, 4, 17)), "repaired stays repaired"
+    assert _record(2).revoked_date == date(2026, 4, 17), "the first act's mark is not the second's to take back"
+    assert "奉市监罚字〔2026〕1号" not in displays(on_date=world.NOW.date()).values_list("document_no_key", flat=True)
+
+
+def test_a_withdrawn_act_takes_back_the_marks_of_all_records_of_its_row(tmp_path):
+    world.subject_make(1)
+    certificates = [world.licence(1), world.licence(1, XK_XKBH="JY-DM-2")]
+    world.load(world.file_write(tmp_path / "许可.csv", certificates, item_id="administrative_licence"))
+    row = world.act("revocation", 1, TARGET_ITEM="行政许可", DOCUMENT_NO="奉市监许字〔2026〕1号")
+    number = _act(tmp_path, "revocation", [row]).receipt.number
+    assert CurrentRecord.objects.exclude(revoked_date=None).count() == 2
+
+    services.submission_withdraw(number=number, actor="甲", reason="登记错了文书号", now=world.NOW)
+
+    assert CurrentRecord.objects.filter(revoked_date=None).count() == 2
+
+
 class TestCorrection:
     def _row(self, number, **changes):
         cells = {"COLUMN_CODE": "CF_NR_FK", "WRONG_VALUE": "2.000000", "RIGHT_VALUE": "3.5"} | changes
@@ -126,3 +152,13 @@ class TestCorrection:
             part in message for part, message in zip(["没有“没有这一列”", "身份", "“原值”", "更正后"], messages, strict=True)
         ] == [True] * 4
         assert set(CurrentRecord.objects.values_list("version_no", flat=True)) == {1}
+
+    def test_a_withdrawn_correction_takes_its_record_out_until_it_is_reported_again(self, tmp_path, penalties):
+        number = _act(tmp_path, "correction", [self._row(1)]).receipt.number
+
+        services.submission_withdraw(number=number, actor="甲", reason="更正登记错了", now=world.NOW)
+        assert (_record(1).withdrawn, _record(1).fine_fen, _record(2).withdrawn) == (True, 3_500_000, False)
+        assert services.receipt_of(number=number).withdrawn == 1
+
+        world.load(world.file_write(tmp_path / "再报.csv", [world.penalty(1)]))
+        assert (_record(1).withdrawn, _record(1).fine_fen) == (False, 2_000_000), "two persons certified it again"

@@ -322,7 +322,11 @@ class TestSqlAndReasonsAgree(TestCase):
             for event, day in events:
                 if event is not Event.REPAIRED or record.item_kind in {"PENALTY", "LIST_ENTRY"}:
                     services.mark_add(
-                        record_id=record.pk, event=event, until=day + timedelta(days=28), **ACT | {"event_date": day}
+                        record_id=record.pk,
+                        event=event,
+                        until=day + timedelta(days=28),
+                        takes_back=Event.REVOKED if event is Event.REINSTATED else None,
+                        **ACT | {"event_date": day},
                     )
             record = CurrentRecord.objects.select_related("subject__merged_into").get(pk=record.pk)
             law = law_current()

@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection, connections, transaction
 from tests.factories.records import BATCH, NOW, draft, make_subject, publish
 
 from xinheng.records import selectors, services
+from xinheng.records.errors import RecordThereAlready
 from xinheng.records.models import CurrentRecord, RecordVersion
 
 REFUSED = [
@@ -212,7 +213,7 @@ class TestProjection:
         subject, other = make_subject(), make_subject()
         publish(draft(subject_id=subject), draft(subject_id=other))
         record = CurrentRecord.objects.get(subject_id=other)
-        with pytest.raises(DatabaseError, match="records_natural_key"), transaction.atomic():
+        with pytest.raises(RecordThereAlready) as refused:
             services.record_move(
                 record_id=record.record_id,
                 subject_id=subject,
@@ -222,6 +223,7 @@ class TestProjection:
                 actor="officer-1",
                 now=NOW,
             )
+        assert "records_natural_key" in str(refused.value.__cause__)
         moved = services.record_move(
             record_id=record.record_id,
             subject_id=make_subject(),

@@ -11,7 +11,7 @@ from hypothesis.extra.django import TestCase
 from tests.factories.records import NOW, draft, make_subject, publish
 
 from xinheng.records import selectors, services
-from xinheng.records.domain import MARK_EVENTS, Event, RecordEvent, fold
+from xinheng.records.domain import DATED_MARKS, MARK_EVENTS, Event, RecordEvent, fold
 
 START = date(2026, 1, 1)
 DAYS = st.integers(0, 40).map(lambda n: START + timedelta(days=n))
@@ -29,7 +29,13 @@ report = st.fixed_dictionaries(
     }
 )
 mark = st.fixed_dictionaries(
-    {"what": st.just("mark"), "record": st.sampled_from(RECORDS), "event": st.sampled_from(MARKS), "day": DAYS}
+    {
+        "what": st.just("mark"),
+        "record": st.sampled_from(RECORDS),
+        "event": st.sampled_from(MARKS),
+        "day": DAYS,
+        "takes_back": st.sampled_from(sorted(DATED_MARKS)),
+    }
 )
 
 
@@ -80,6 +86,7 @@ class TestAsOf(TestCase):
                         latest = max(latest, seq)
                 elif step["record"] in ids and applicable(step["event"], kind):
                     until = step["day"] + timedelta(days=20)
+                    takes_back = step["takes_back"] if step["event"] is Event.REINSTATED else None
                     result = services.mark_add(
                         record_id=ids[step["record"]],
                         event=step["event"],
@@ -88,6 +95,7 @@ class TestAsOf(TestCase):
                         actor="officer-1",
                         now=NOW,
                         until=until,
+                        takes_back=takes_back,
                     )
                     latest += result.marked
                     events.append(
@@ -97,6 +105,7 @@ class TestAsOf(TestCase):
                             event=step["event"],
                             event_date=step["day"],
                             dispute_until=until,
+                            takes_back=takes_back,
                         )
                     )
             assert selectors.known_latest() == latest

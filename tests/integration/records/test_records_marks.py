@@ -14,6 +14,7 @@ from xinheng.records.errors import (
     GroundMissing,
     MarkNotApplicable,
     RecordNotFound,
+    RecordThereAlready,
 )
 from xinheng.records.models import RecordVersion
 
@@ -79,9 +80,13 @@ class TestMarks:
     def test_a_mark_set_by_mistake_is_taken_back_with_a_ground(self):
         record_id = publish_one()
         services.mark_add(record_id=record_id, event=Event.REVOKED, **ACT)
-        services.mark_add(record_id=record_id, event=Event.REINSTATED, **ACT | {"ground": "误录更正"})
-        assert record().revoked_date is None
-        assert selectors.record_history(record_id=record_id).count() == 3
+        services.mark_add(record_id=record_id, event=Event.REPAIRED, **ACT)
+        taken_back = ACT | {"ground": "误录更正", "event": Event.REINSTATED, "takes_back": Event.REVOKED}
+        first = services.mark_add(record_id=record_id, **taken_back)
+        again = services.mark_add(record_id=record_id, **taken_back)
+        assert (first.marked, again.marked) == (1, 0)
+        assert (record().revoked_date, record().repaired_date) == (None, DAY), "the other mark stands"
+        assert selectors.record_history(record_id=record_id).count() == 4
 
     def test_a_whole_submission_is_withdrawn_in_one_statement(self, django_assert_max_num_queries):
         subject = make_subject()
@@ -123,6 +128,26 @@ class TestMarks:
         record_id = publish_one(item_kind=kind)
         with pytest.raises(MarkNotApplicable):
             services.mark_add(record_id=record_id, event=event, **ACT)
+
+    @pytest.mark.parametrize("wrong", [{}, {"takes_back": Event.HELD}, {"event": Event.HELD, "takes_back": Event.REVOKED}])
+    def test_what_is_taken_back_must_be_named(self, wrong):
+        record_id = publish_one()
+        with pytest.raises(MarkNotApplicable):
+            services.mark_add(record_id=record_id, **ACT | {"event": Event.REINSTATED} | wrong)
+
+    def test_a_record_moves_to_another_subject_unless_that_one_has_it_already(self):
+        record_id, other = publish_one(), make_subject()
+        moved = {"record_id": record_id, "is_sole_trader": False}
+        services.record_move(subject_id=other, **moved, **ACT)
+        assert record().subject_id == other
+
+        full = make_subject()
+        publish(draft(subject_id=full), submission_id="FJ-other")
+        before = RecordVersion.objects.count()
+        with pytest.raises(RecordThereAlready, match="已有文书号"):
+            services.record_move(subject_id=full, **moved, **ACT)
+        assert RecordVersion.objects.count() == before
+        assert selectors.current_differences() == 0
 
     def test_an_unknown_record_stops_the_whole_call(self):
         known = publish_one()

@@ -46,6 +46,12 @@ class TestFold:
         assert known([REPORT, mark(2, Event.HELD), mark(3, Event.HELD)]) == [(2, 2)]
         assert known([mark(1, Event.HELD)]) == []
 
+    def test_one_mark_is_taken_back_and_the_others_stand(self):
+        state = apply(state=None, event=REPORT)
+        for event in (mark(2, Event.REVOKED), mark(3, Event.REPAIRED), mark(4, Event.REINSTATED, takes_back=Event.REVOKED)):
+            state = apply(state=state, event=event)
+        assert (state.revoked_date, state.repaired_date, state.seq) == (None, date(2026, 5, 6), 4)
+
     def test_a_dispute_is_extended_and_never_shortened(self):
         state = apply(state=None, event=REPORT)
         for seq, until in enumerate([date(2026, 5, 15), date(2026, 6, 3), date(2026, 5, 20)], start=2):

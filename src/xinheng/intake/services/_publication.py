@@ -16,7 +16,7 @@ from xinheng.intake.services._corrections import corrected_draft
 from xinheng.intake.services._rows import KEYS
 from xinheng.intake.services._targets import marks_grouped
 from xinheng.intake.services.converting import DraftContext, draft_tables
-from xinheng.records.domain import Event, PublishResult, ReportBatch
+from xinheng.records.domain import DATED_MARKS, Event, PublishResult, ReportBatch
 from xinheng.records.selectors import records_current
 from xinheng.records.services import marks_add, versions_publish
 from xinheng.rules.selectors import clock_deadline, late_workdays
@@ -31,11 +31,6 @@ _ACTS: Mapping[str, Event] = {
     "revocation": Event.REVOKED,
     "repair_result": Event.REPAIRED,
     "list_removal": Event.DELISTED,
-}
-_MARK_DATES: Mapping[Event, str] = {
-    Event.REVOKED: "revoked_date",
-    Event.REPAIRED: "repaired_date",
-    Event.DELISTED: "delisted_date",
 }
 
 
@@ -247,5 +242,5 @@ def corrections_publish(submission: Submission, *, rows: pl.DataFrame, catalogue
 
 def _marked_before(event: Event, rows: pl.DataFrame) -> set[str]:
     records = rows["record_ids"].explode().drop_nulls().to_list()
-    had = records_current().filter(record_id__in=records, **{f"{_MARK_DATES[event]}__isnull": False})
+    had = records_current().filter(record_id__in=records, **{f"{DATED_MARKS[event]}__isnull": False})
     return {str(record) for record in had.values_list("record_id", flat=True)}

@@ -9,12 +9,14 @@ from xinheng.adapters.clock import CHINA
 from xinheng.catalogue.domain import ItemKind
 from xinheng.catalogue.selectors import catalogue_current
 from xinheng.intake.errors import PersonMissing, ReasonMissing, SamePerson, SubmissionNotInState
-from xinheng.intake.models import RowOutcome, Submission, SubmissionRow, SubmissionState
+from xinheng.intake.models import Submission, SubmissionState
 from xinheng.intake.services._artefacts import artefacts_remove
 from xinheng.intake.services._state import state_move, submission_locked
+from xinheng.intake.services._targets import CORRECTION
 from xinheng.intake.services.advance import submission_advance
 from xinheng.records import services as records
 from xinheng.records.domain import Event
+from xinheng.records.selectors import versions_since
 
 
 @transaction.atomic
@@ -84,8 +86,8 @@ def submission_return(*, number: str, reviewer: str, reason: str, now: datetime)
 def submission_withdraw(*, number: str, actor: str, reason: str, now: datetime) -> Submission:
     """Withdraw a whole submission (整批撤回): at once out of every door, in one transaction. Repeating changes nothing.
 
-    Records that it brought or corrected are withdrawn whole; marks that an act set are taken back. Sent again, the
-    same file puts the records back.
+    Records whose newest content it brought, new or corrected, are withdrawn whole (ADR 0016); of an act exactly the marks
+    are taken back that it set itself. Sent again, the same file puts the records back.
 
     Raises:
         SubmissionNotFound, SubmissionNotInState, ReasonMissing: nothing to withdraw, or not said why.
@@ -110,15 +112,34 @@ def submission_withdraw(*, number: str, actor: str, reason: str, now: datetime) 
 def _records_withdraw(submission: Submission, *, actor: str, reason: str, now: datetime) -> int:
     today = now.astimezone(CHINA).date()
     ground = f"{reason}（整批撤回{submission.number}）"
-    if catalogue_current().item(submission.item_id).kind is not ItemKind.ACT:
+    item = catalogue_current().item(submission.item_id)
+    if item.kind is not ItemKind.ACT or item.id == CORRECTION:
         return records.submission_withdraw(
             submission_id=submission.number, event_date=today, ground=ground, actor=actor, now=now
         ).marked
-    rows = SubmissionRow.objects.filter(submission=submission, outcome=RowOutcome.NEW).exclude(record_id=None)
-    marked: list[UUID] = sorted({record for record in rows.values_list("record_id", flat=True) if record is not None})
-    return records.marks_add(
-        record_ids=marked, event=Event.REINSTATED, event_date=today, ground=ground, actor=actor, now=now
-    ).marked
+    return sum(
+        records.marks_add(
+            record_ids=marked,
+            event=Event.REINSTATED,
+            takes_back=mark,
+            event_date=today,
+            ground=ground,
+            actor=actor,
+            now=now,
+        ).marked
+        for mark, marked in _marks_set(submission).items()
+    )
+
+
+def _marks_set(submission: Submission) -> dict[Event, list[UUID]]:
+    """Return the marks that an act really set, with their records: a record that had the mark before is not among them."""
+    if submission.first_seq is None or submission.last_seq is None:
+        return {}
+    versions = versions_since(cursor=submission.first_seq - 1, until=submission.last_seq)
+    marks: dict[Event, list[UUID]] = {}
+    for event, record_id in versions.values_list("event", "record_id"):
+        marks.setdefault(Event(event), []).append(record_id)
+    return marks
 
 
 def _named(person: str, *, role: str) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from xinheng.records.domain.values import Event
+from xinheng.records.domain.values import DATED_MARKS, Event
 
 _LICENCE = "LICENCE"
 
@@ -15,7 +15,8 @@ class RecordEvent:
     """One event. ``content`` is given by report events only and compares equal when nothing changed.
 
     ``seq`` is the publication number the event would take; an event that changes nothing takes none.
-    ``dispute_until``: last day by which a dispute must be settled (only for ``DISPUTED``).
+    ``dispute_until``: last day by which a dispute must be settled (only for ``DISPUTED``). ``takes_back``: the mark that a
+    ``REINSTATED`` cancels; the other marks stand.
     """
 
     seq: int
@@ -28,6 +29,7 @@ class RecordEvent:
     valid_from: date | None = None
     valid_to: date | None = None
     dispute_until: date | None = None
+    takes_back: Event | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,8 +144,11 @@ def _report(state: RecordState | None, event: RecordEvent) -> RecordState | None
 def _mark(state: RecordState, event: RecordEvent) -> RecordState:
     if event.event is Event.DISPUTED:
         return _disputed(state, event)
-    if event.event in _DAYS:
-        name = _DAYS[event.event]
+    if event.event is Event.REINSTATED:
+        cleared: dict[str, Any] = {DATED_MARKS[event.takes_back]: None} if event.takes_back is not None else {}
+        return replace(state, **cleared)
+    if event.event in DATED_MARKS:
+        name = DATED_MARKS[event.event]
         day: dict[str, Any] = {name: getattr(state, name) or event.event_date}
         return replace(state, **day)
     return replace(state, **_SETS.get(event.event, {}))
@@ -157,13 +162,7 @@ def _disputed(state: RecordState, event: RecordEvent) -> RecordState:
     return replace(state, disputed_until=until) if until is not None and until > state.disputed_until else state
 
 
-_DAYS: Mapping[Event, str] = {
-    Event.REVOKED: "revoked_date",
-    Event.REPAIRED: "repaired_date",
-    Event.DELISTED: "delisted_date",
-}
 _SETS: Mapping[Event, dict[str, Any]] = {
-    Event.REINSTATED: {"revoked_date": None, "repaired_date": None, "delisted_date": None},
     Event.WITHDRAWN: {"withdrawn": True},
     Event.HELD: {"held": True},
     Event.RELEASED: {"held": False},

@@ -46,3 +46,10 @@ REPORT_EVENTS = frozenset({Event.REPORTED, Event.CORRECTED})
 
 MARK_EVENTS = frozenset(Event) - REPORT_EVENTS
 """Events that only change marks; the content stays the one last reported."""
+
+DATED_MARKS: Mapping[Event, str] = {
+    Event.REVOKED: "revoked_date",
+    Event.REPAIRED: "repaired_date",
+    Event.DELISTED: "delisted_date",
+}
+"""Marks that name the day from which they count, with the column that keeps it; ``REINSTATED`` takes one of them back."""

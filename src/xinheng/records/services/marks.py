@@ -9,12 +9,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
+from xinheng.adapters.database import constraint_of
 from xinheng.audit.services import event_record
-from xinheng.records.domain import Event
-from xinheng.records.errors import DisputeEndMissing, GroundMissing, MarkNotApplicable, RecordNotFound
-from xinheng.records.models import CurrentRecord
+from xinheng.records.domain import DATED_MARKS, Event
+from xinheng.records.errors import DisputeEndMissing, GroundMissing, MarkNotApplicable, RecordNotFound, RecordThereAlready
+from xinheng.records.models import NATURAL_KEY, CurrentRecord
 
 _COPIED = [
     "item_id",
@@ -77,10 +78,6 @@ _MARKS: Mapping[Event, _Mark] = {
     Event.REVOKED: _Mark({"revoked_date": _DAY}, "revoked_date IS NULL"),
     Event.REPAIRED: _Mark({"repaired_date": _DAY}, "repaired_date IS NULL", _ADVERSE_KINDS),
     Event.DELISTED: _Mark({"delisted_date": _DAY}, "delisted_date IS NULL", frozenset({"LIST_ENTRY"})),
-    Event.REINSTATED: _Mark(
-        {"revoked_date": "NULL::date", "repaired_date": "NULL::date", "delisted_date": "NULL::date"},
-        "coalesce(revoked_date, repaired_date, delisted_date) IS NOT NULL",
-    ),
     Event.WITHDRAWN: _Mark({"withdrawn": "true"}, "NOT withdrawn"),
     Event.HELD: _Mark({"held": "true"}, "NOT held"),
     Event.RELEASED: _Mark({"held": "false"}, "held"),
@@ -93,6 +90,10 @@ _MARKS: Mapping[Event, _Mark] = {
         {"subject_id": "%(subject_id)s", "is_sole_trader": "%(is_sole_trader)s"}, "subject_id <> %(subject_id)s"
     ),
 }
+_TAKEN_BACK: Mapping[Event, _Mark] = {
+    event: _Mark({column: "NULL::date"}, f"{column} IS NOT NULL") for event, column in DATED_MARKS.items()
+}
+"""What ``REINSTATED`` does, by the mark it takes back: that one and no other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +115,7 @@ def marks_add(
     actor: str,
     now: datetime,
     until: date | None = None,
+    takes_back: Event | None = None,
 ) -> MarkResult:
     """Add one mark to many records in one transaction, and one event to the log for each changed record.
 
@@ -125,15 +127,18 @@ def marks_add(
         actor: who acts.
         now: the moment, aware.
         until: for a dispute, the last day by which it must be settled, inclusive.
+        takes_back: for ``REINSTATED``, the mark that is cancelled (revocation, repair or removal); the others stand.
 
     Raises:
         RecordNotFound: one of the records does not exist.
         GroundMissing: no ground or no actor.
-        MarkNotApplicable: the mark does not exist for one of the records.
+        MarkNotApplicable: the mark does not exist for one of the records, or there is nothing that it could take back.
         DisputeEndMissing: a dispute without ``until``, or with one before ``event_date``.
     """
     if event in (Event.REPORTED, Event.CORRECTED, Event.SUBJECT_MOVED):
         raise MarkNotApplicable(event=event.label, item="请走报送或改归主体的途径")
+    if (event is Event.REINSTATED) != (takes_back in _TAKEN_BACK):
+        raise MarkNotApplicable(event=event.label, item="要写明取消的是撤销、修复还是移出")
     wanted = sorted(set(record_ids))
     with transaction.atomic():
         known = dict(CurrentRecord.objects.filter(record_id__in=wanted).values_list("record_id", "item_kind"))
@@ -143,6 +148,7 @@ def marks_add(
             _refuse_kind(event, known[record_id])
         return _insert(
             event=event,
+            mark=_MARKS[event] if takes_back is None else _TAKEN_BACK[takes_back],
             where="record_id = ANY(%(record_ids)s)",
             parameters={"record_ids": wanted, "until": until},
             event_date=event_date,
@@ -161,10 +167,18 @@ def mark_add(
     actor: str,
     now: datetime,
     until: date | None = None,
+    takes_back: Event | None = None,
 ) -> MarkResult:
     """Add one mark to one record; see :func:`marks_add`."""
     return marks_add(
-        record_ids=[record_id], event=event, event_date=event_date, ground=ground, actor=actor, now=now, until=until
+        record_ids=[record_id],
+        event=event,
+        event_date=event_date,
+        ground=ground,
+        actor=actor,
+        now=now,
+        until=until,
+        takes_back=takes_back,
     )
 
 
@@ -211,6 +225,7 @@ def submission_withdraw(*, submission_id: str, event_date: date, ground: str, ac
     with transaction.atomic():
         return _insert(
             event=Event.WITHDRAWN,
+            mark=_MARKS[Event.WITHDRAWN],
             where="submission_id = %(submission)s",
             parameters={"submission": submission_id},
             event_date=event_date,
@@ -236,24 +251,33 @@ def record_move(
     Raises:
         RecordNotFound: there is no such record.
         GroundMissing: no ground or no actor.
-        django.db.IntegrityError: the other subject already has a record of this document.
+        RecordThereAlready: the other subject already has a record of this document.
+        django.db.IntegrityError: there is no such subject.
     """
-    with transaction.atomic():
-        if not CurrentRecord.objects.filter(record_id=record_id).exists():
-            raise RecordNotFound(record=record_id)
-        return _insert(
-            event=Event.SUBJECT_MOVED,
-            where="record_id = ANY(%(record_ids)s)",
-            parameters={"record_ids": [record_id], "subject_id": subject_id, "is_sole_trader": is_sole_trader},
-            event_date=event_date,
-            ground=ground,
-            actor=actor,
-            now=now,
-        )
+    try:
+        with transaction.atomic():
+            if not CurrentRecord.objects.filter(record_id=record_id).exists():
+                raise RecordNotFound(record=record_id)
+            return _insert(
+                event=Event.SUBJECT_MOVED,
+                mark=_MARKS[Event.SUBJECT_MOVED],
+                where="record_id = ANY(%(record_ids)s)",
+                parameters={"record_ids": [record_id], "subject_id": subject_id, "is_sole_trader": is_sole_trader},
+                event_date=event_date,
+                ground=ground,
+                actor=actor,
+                now=now,
+            )
+    except IntegrityError as error:
+        # Asked of the database, which alone knows for certain: another process may be publishing the same document.
+        if constraint_of(error) != NATURAL_KEY:
+            raise
+        document_no = CurrentRecord.objects.values_list("document_no", flat=True).get(record_id=record_id)
+        raise RecordThereAlready(document_no=document_no) from error
 
 
 def _refuse_kind(event: Event, item_kind: str) -> None:
-    kinds = _MARKS[event].kinds
+    kinds = _MARKS[event].kinds if event in _MARKS else frozenset()
     if kinds and item_kind not in kinds:
         raise MarkNotApplicable(event=event.label, item=item_kind)
 
@@ -261,6 +285,7 @@ def _refuse_kind(event: Event, item_kind: str) -> None:
 def _insert(
     *,
     event: Event,
+    mark: _Mark,
     where: str,
     parameters: Mapping[str, Any],
     event_date: date,
@@ -275,7 +300,6 @@ def _insert(
     until = parameters.get("until")
     if event is Event.DISPUTED and (until is None or until < event_date):
         raise DisputeEndMissing
-    mark = _MARKS[event]
     copied = ", ".join(mark.sets.get(name, name) for name in _COPIED)
     statement = f"""
         INSERT INTO records_recordversion (seq, record_id, version_no, supersedes, event, event_date, event_ground,
