@@ -49,8 +49,9 @@ def _act(function: Callable[..., None]) -> Callable[..., None]:
     """Give a command the arguments that every act needs."""
     for decorate in (
         click.option("--date", "day", type=DAY, help="事项的日期，默认今天。"),
-        click.option("--actor", required=True, help="经办人。"),
-        click.option("--ground", required=True, help="依据：文书号或理由。"),
+        # The same words as everywhere on the command line; the older spellings go on working.
+        click.option("--by", "--actor", "actor", required=True, help="办理人。"),
+        click.option("--reason", "--ground", "ground", required=True, help="依据：文书号或理由。"),
         click.argument("name", metavar="RECORD"),
     ):
         function = decorate(function)

@@ -40,7 +40,7 @@ def register() -> None:
 
 @register.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--actor", default="命令行", show_default=True, help="操作人，记入事件日志。")
+@click.option("--by", "--actor", "actor", default="命令行", show_default=True, help="操作人，记入事件日志。")
 @click.option("--dry-run", is_flag=True, help="只看结果，不保存。")
 @click.option("--demo", is_flag=True, help="新增的组织标记为演示数据。")
 @click.option("--refused", "refused_out", type=click.Path(path_type=Path), help="把退回的行写入这个 CSV 文件。")

@@ -85,6 +85,9 @@ def test_a_withdrawn_act_takes_its_marks_back(tmp_path, penalties):
     services.submission_withdraw(number=number, actor="甲", reason="登记错了文书号", now=world.NOW)
 
     assert _record(1).revoked_date is None
+    text = services.receipt_text(services.receipt_of(number=number))
+    assert "已取消标记1个" in text
+    assert "不再公示" not in text, "the record is shown again"
 
 
 def test_a_withdrawn_act_leaves_the_marks_of_other_acts(tmp_path, penalties):
@@ -158,7 +161,7 @@ class TestCorrection:
 
         services.submission_withdraw(number=number, actor="甲", reason="更正登记错了", now=world.NOW)
         assert (_record(1).withdrawn, _record(1).fine_fen, _record(2).withdrawn) == (True, 3_500_000, False)
-        assert services.receipt_of(number=number).withdrawn == 1
+        assert "已撤回记录1条，停止公示" in services.receipt_text(services.receipt_of(number=number))
 
         world.load(world.file_write(tmp_path / "再报.csv", [world.penalty(1)]))
         assert (_record(1).withdrawn, _record(1).fine_fen) == (False, 2_000_000), "two persons certified it again"

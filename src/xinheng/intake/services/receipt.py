@@ -10,6 +10,7 @@ from xinheng.catalogue.domain import ItemKind
 from xinheng.catalogue.selectors import catalogue_current
 from xinheng.intake.errors import SubmissionNotFound
 from xinheng.intake.models import ABANDONABLE, Doubt, DoubtState, Submission, SubmissionState
+from xinheng.intake.services._targets import CORRECTION
 from xinheng.kernel.dates import chinese_date
 
 
@@ -94,7 +95,7 @@ def receipt_of(*, number: str) -> Receipt:
         refusal=submission.refusal_text,
         original_until="" if _original_is_gone(submission) else chinese_date(submission.original.destroy_after),
         next_steps=tuple(_next_steps(submission, doubts=doubts)),
-        undo=tuple(_undo(submission, is_act=item is not None and item.kind is ItemKind.ACT)),
+        undo=tuple(_undo(submission)),
     )
 
 
@@ -124,6 +125,8 @@ def _next_steps(submission: Submission, *, doubts: int) -> list[str]:
     steps: list[str] = []
     counts = submission.counts
     waiting = _WAITING.get(SubmissionState(submission.state))
+    if submission.state == SubmissionState.WITHDRAWN and _sets_marks(submission):
+        waiting = "已经撤回，这批作出的标记已取消，有关记录按原来的情形公示。"
     if waiting is not None:
         steps.append(waiting)
     if submission.state in (SubmissionState.REFUSED, SubmissionState.WITHDRAWN, SubmissionState.SUPERSEDED):
@@ -151,16 +154,26 @@ def _until(submission: Submission) -> str:
     return chinese_date(submission.original.destroy_after)
 
 
-def _undo(submission: Submission, *, is_act: bool) -> list[str]:
-    number = submission.number
-    if submission.state == SubmissionState.PUBLISHED:
-        whole = f'整批撤回：xinheng intake withdraw {number} --by 办理人 --reason "理由"，立即停止公示。'
-        if is_act:
-            whole = f'整批撤回：xinheng intake withdraw {number} --by 办理人 --reason "理由"，这批作出的标记随即取消。'
-        return [whole, '只停一条：xinheng record hold 记录编号 --by 办理人 --reason "理由"。'][: 1 if is_act else 2]
+def _undo(submission: Submission) -> list[str]:
+    withdraw = f'xinheng intake withdraw {submission.number} --by 办理人 --reason "理由"'
     if submission.state in ABANDONABLE:
-        return [f'放弃本批：xinheng intake withdraw {number} --by 办理人 --reason "理由"。']
-    return []
+        return [f"放弃本批：{withdraw}。"]
+    if submission.state != SubmissionState.PUBLISHED:
+        return []
+    if submission.item_id == CORRECTION:
+        return [f"整批撤回：{withdraw}，更正过的记录立即停止公示；更正前的内容不会自动放回，需要时重新报送。"]
+    if _sets_marks(submission):
+        return [f"整批撤回：{withdraw}，这批作出的标记随即取消。"]
+    return [
+        f"整批撤回：{withdraw}，立即停止公示。",
+        '只停一条：xinheng record hold 记录编号 --by 办理人 --reason "理由"。',
+    ]
+
+
+def _sets_marks(submission: Submission) -> bool:
+    """Return whether the submission is an act that marks records: a correction reports their content again instead."""
+    is_act = bool(submission.item_id) and catalogue_current().item(submission.item_id).kind is ItemKind.ACT
+    return is_act and submission.item_id != CORRECTION
 
 
 def receipt_text(receipt: Receipt) -> str:
@@ -178,7 +191,9 @@ def receipt_text(receipt: Receipt) -> str:
     else:
         lines.append(f"共{receipt.rows:,}行：")
         lines += _count_lines(receipt)
-    if receipt.withdrawn:
+    if receipt.withdrawn and receipt.is_act and not receipt.corrected:
+        lines.append(f"已取消标记{receipt.withdrawn:,}个。")
+    elif receipt.withdrawn:
         lines.append(f"已撤回记录{receipt.withdrawn:,}条，停止公示。")
     if receipt.original_until:
         lines.append(f"原件已加密保存，{receipt.original_until}后销毁；文件SHA-256长期保留。")
