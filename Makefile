@@ -81,8 +81,9 @@ fmt: setup ## Format the code
 	$(RUN) -m ruff format .
 	$(RUN) -m djlint src --reformat --quiet || true
 
-docs: setup ## Write the generated reference pages and schemas anew
+docs: setup ## Write the generated reference pages, schemas and pictures anew
 	$(RUN) -m xinheng docs
+	$(RUN) -m tools.architecture_picture
 
 lock: ## Resolve the dependencies anew (writes the lock files)
 	$(RUN) -m uv pip compile pyproject.toml --group dev --generate-hashes --universal --python-version 3.11 -o requirements.lock
