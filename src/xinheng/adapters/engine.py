@@ -1,6 +1,6 @@
 """The table engine: DuckDB in process, SQL compiled from Ibis expressions.
 
-ibis is imported here, in ``expressions.py`` files and in intake/checking, nowhere else (architecture.md, decision 4),
+ibis is imported here, in ``expressions.py`` files and in intake/checking, nowhere else (ADR 0006),
 so that another engine (Spark, when a province outgrows one machine) is a change of this file.
 """
 
@@ -31,7 +31,7 @@ def duckdb_connection(
             Spilled pages are landed tables, whose personal numbers are masked already (P16).
 
     Extensions are neither installed nor loaded on demand: Parquet, JSON and ICU are part of the wheel, and a missing
-    one must fail loudly instead of being downloaded (technology.md §4).
+    one must fail loudly instead of being downloaded (ADR 0006).
     """
     folder = temp_directory or Path(tempfile.gettempdir()) / f"xinheng-engine-{os.getpid()}"
     return duckdb.connect(
@@ -52,7 +52,7 @@ def duckdb_connection(
 def compile_sql(expression: "ir.Table", *, dialect: Dialect = "duckdb") -> str:
     """Return the SQL of an Ibis table expression over unbound tables.
 
-    Compiling costs a tenth of a second for a large rule set: callers keep the text (architecture.md, decision 4).
+    Compiling costs a tenth of a second for a large rule set: callers keep the text (ADR 0006).
     """
     import ibis  # ibis takes half a second to import; a process that only serves pages never pays for it
 

@@ -44,7 +44,7 @@ def display_term(facts: DisplayFacts, on_date: date, *, catalogue: Catalogue | N
     """Return until when a record may be displayed as read on ``on_date``, from when it may be repaired, and why.
 
     The end is exclusive. Marks (revocation, hold, dispute, repair) are not judged here but in publicity.
-    Source: architecture.md decision 2; standards.md §5, §6.3, §10.3, §14 U7.
+    Source: ADR 0005; standards.md §5, §6.3, §10.3, §14 U7.
     """
     book = rulebook(catalogue)
     return domain.display_term(facts=facts, on_date=on_date, rules=book.display_rules, regimes=book.regimes, lists=book.lists)

@@ -1,4 +1,4 @@
-"""Killed anywhere and started again, nothing is lost and nothing is doubled (architecture.md, decision 6)."""
+"""Killed anywhere and started again, nothing is lost and nothing is doubled (ADR 0018)."""
 
 import multiprocessing
 import signal

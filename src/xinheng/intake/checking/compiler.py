@@ -1,4 +1,4 @@
-"""Rules to SQL, once per catalogue hash and item (architecture.md, decision 4).
+"""Rules to SQL, once per catalogue hash and item (ADR 0006).
 
 The SQL reads the tables ``landed``, ``context`` (one row) and ``doubts``; whoever runs it gives them.
 One text serves a landed file and a single row.

@@ -1,4 +1,4 @@
-"""Template filters for the forms in which pages write dates and codes (one form each, docs/style of words)."""
+"""Template filters for the forms in which pages write dates and codes: one form each."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ def decide(*, record: CurrentRecord, on_date: date, law: DisplayLaw) -> Decision
 
     Shown only if the item is public, everything that its display depends on is known, its term runs, and no mark stops
     it. Who is asking (a sole trader's record found by name or code, P2) is the door's to say.
-    Source: architecture.md decision 2; protections.md P1, P8, P9.
+    Source: ADR 0005; protections.md P1, P8, P9.
     """
     steps = [_basis(record, law)]
     unknown = _unknown(record, on_date, law)

@@ -64,7 +64,7 @@ def validity(
     """Return the record's time of validity: first day, and end **exclusive** (``None``: open).
 
     A licence is valid from its first to its last day, everything else from its decision; both stop on the day of a
-    revocation or removal from a list (architecture.md decision 1). An end before the first day means: never valid.
+    revocation or removal from a list (ADR 0004). An end before the first day means: never valid.
     """
     licence = item_kind == _LICENCE
     first = valid_from if licence and valid_from is not None else decision_date

@@ -1,7 +1,7 @@
 """The evaluation: until when a record may be displayed (公示期计算).
 
 The end is the **earliest** among every rule that was in force on any day from the decision date to the reading day
-(architecture.md decision 2; standards.md §14 U7: the regime more favourable to the subject, provisional). Because the
+(ADR 0005; standards.md §14 U7: the regime more favourable to the subject, provisional). Because the
 set of such rules only grows with the reading day, a later reading day never lengthens a display, and a record that
 once stopped being shown never comes back when a regime lapses.
 """

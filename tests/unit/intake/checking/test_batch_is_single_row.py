@@ -1,4 +1,4 @@
-"""A file and its rows one by one get the same findings (architecture.md, decision 4)."""
+"""A file and its rows one by one get the same findings (ADR 0006)."""
 
 import tempfile
 from datetime import date
