@@ -4,7 +4,8 @@ import contextlib
 import hashlib
 import os
 import secrets
-import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
@@ -24,25 +25,39 @@ def folder(*parts: str) -> Path:
     return path
 
 
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write ``content`` so that ``path`` holds all of it or does not exist, also after a crash."""
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """Give a temporary path to write to; on leaving it becomes ``path``, complete and durable, or vanishes with the error.
+
+    A killed process leaves at most the temporary file; nobody takes that for the real one, and the next try overwrites it.
+    """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    part = path.with_name(f".{path.name}.part")
+    part.unlink(missing_ok=True)
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
+        yield part
+        _fsync(part, os.O_RDONLY)
+        part.replace(path)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        part.unlink(missing_ok=True)
         raise
     fsync_folder(path.parent)
 
 
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write ``content``, readable by its owner only, so that ``path`` holds all of it or does not exist, also after a crash."""
+    with whole_file(path) as part:
+        part.touch(mode=0o600)
+        part.write_bytes(content)
+
+
 def fsync_folder(path: Path) -> None:
     """Make a rename in ``path`` durable."""
-    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    _fsync(path, os.O_RDONLY | os.O_DIRECTORY)
+
+
+def _fsync(path: Path, flags: int) -> None:
+    handle = os.open(path, flags)
     try:
         os.fsync(handle)
     finally:

@@ -3,7 +3,13 @@
 import calendar
 import re
 import unicodedata
-from datetime import date
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+CHINA = ZoneInfo("Asia/Shanghai")
+"""The one time zone in which days begin and end."""
+
+ONE_DAY = timedelta(days=1)
 
 LONG_TERM = date(2099, 12, 31)
 """2099/12/31 in the national template means 长期, without an end (standards.md §3.1 #22)."""
@@ -49,3 +55,16 @@ def add_months(day: date, months: int) -> date:
 def chinese_date(day: date) -> str:
     """Return ``2026年3月12日``."""
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def chinese_period(start: date | None, end: date | None) -> str:
+    """Return a period as people read it, its open side left open; nothing where neither day is known.
+
+    >>> chinese_period(date(2026, 3, 12), None)
+    '2026年3月12日起'
+    """
+    if start is not None and end is not None:
+        return f"{chinese_date(start)}至{chinese_date(end)}"
+    if start is not None:
+        return f"{chinese_date(start)}起"
+    return f"到{chinese_date(end)}" if end is not None else ""

@@ -16,13 +16,12 @@ from django.db.models.lookups import Exact, GreaterThan
 
 from xinheng.catalogue.domain import ClockStart, EndRule
 from xinheng.kernel.dates import LONG_TERM
-from xinheng.rules.domain import ClassRule, DisplayRule, ListRule, Regime, kinds_to_mask
+from xinheng.rules.domain import ALL_KINDS, ClassRule, DisplayRule, ListRule, Regime, kinds_to_mask
 from xinheng.rules.domain.display import Dated
 from xinheng.rules.domain.rulebook import Rulebook
 
 NEVER = date.min
 ALWAYS = date.max
-ALL_KINDS = 2**14 - 1
 
 OrgansOf = Callable[[frozenset[str]], frozenset[str]]
 """From sectors to the codes of the organs in any of them."""

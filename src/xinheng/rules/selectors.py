@@ -109,7 +109,10 @@ def late_workdays(
 
     Results are kept, because a file of a million rows has a few thousand pairs of days.
     """
-    return _late(_keep(rulebook(catalogue)), item_id, decision_date, reported_date, sectors)
+    book = rulebook(catalogue)
+    # Keyed by the hash; set again because another thread may have dropped it from the few that are kept.
+    _kept.setdefault(book.catalogue_hash, book)
+    return _late(book.catalogue_hash, item_id, decision_date, reported_date, sectors)
 
 
 def _rulebook(catalogue: Catalogue) -> Rulebook:
@@ -119,11 +122,6 @@ def _rulebook(catalogue: Catalogue) -> Rulebook:
             _kept.pop(next(iter(_kept)))
         book = _kept[catalogue.hash] = rulebook_from(catalogue)
     return book
-
-
-def _keep(book: Rulebook) -> str:
-    _kept.setdefault(book.catalogue_hash, book)
-    return book.catalogue_hash
 
 
 @lru_cache(maxsize=65_536)

@@ -101,6 +101,16 @@ class Subject(models.Model):
         return self.kind == SubjectKind.SOLE_TRADER
 
     @property
+    def borne_codes(self) -> tuple[str, ...]:
+        """Return every code it bears, the one it is shown with first."""
+        return tuple(code for code in (self.uscc, self.registration_no, self.organisation_code) if code)
+
+    @property
+    def shown_code(self) -> str:
+        """Return the code by which pages and files name it: the unified one, else the older ones."""
+        return self.borne_codes[0] if self.borne_codes else ""
+
+    @property
     def public_address(self) -> str:
         """Return what the public may read of the address: for a sole trader nothing below the township (P2)."""
         if self.is_sole_trader:

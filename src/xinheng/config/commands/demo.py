@@ -9,6 +9,7 @@ from django.conf import settings
 
 from xinheng.adapters import clock
 from xinheng.adapters.database import database_prepare
+from xinheng.adapters.storage import write_atomically
 from xinheng.catalogue.selectors import catalogue_current
 from xinheng.catalogue.services import catalogue_store
 from xinheng.config.commands.serve import serve
@@ -34,7 +35,8 @@ def demo(ctx: click.Context, *, once: bool, port: int) -> None:
     click.echo(f"数据库和法规目录已就绪（目录指纹 {catalogue.hash[:12]}）：{time.perf_counter() - started:.1f} 秒")
     done = settings.XINHENG_VAR / "demo.json"
     if not done.exists():
-        done.write_text(json.dumps(_run_main_job(settings.XINHENG_VAR / "county"), ensure_ascii=False, indent=2))
+        steps = _run_main_job(settings.XINHENG_VAR / "county")
+        write_atomically(done, json.dumps(steps, ensure_ascii=False, indent=2).encode())
     _tell(json.loads(done.read_text()))
     click.echo(f"合计 {time.perf_counter() - started:.1f} 秒。文件在 {settings.XINHENG_VAR}")
     click.echo(f"网站 http://127.0.0.1:{port}/  许可 /lists/licences/  处罚 /lists/penalties/  （演示数据，全部虚构）")

@@ -1,6 +1,5 @@
 """Make the file for the city's upload (上报): what is on display since a publication number, and what has to go."""
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,7 +10,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from xinheng.adapters.demonstration import demo_path
-from xinheng.adapters.storage import file_sha256
+from xinheng.adapters.storage import file_sha256, whole_file
 from xinheng.audit.services import event_record
 from xinheng.catalogue.domain import Item
 from xinheng.catalogue.selectors import catalogue_current
@@ -77,7 +76,7 @@ def export_make(
     out = demo_path(out)
     item = catalogue_current().item(item_id)
     with transaction.atomic():
-        # One view of the records for the whole file, and one export of an item at a time.
+        # One export of an item at a time; what is published meanwhile is above ``until`` and goes with the next one.
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"exchange.{item_id}"])
         until = known_latest()
@@ -190,37 +189,14 @@ def _write(
     header = template_header(item=item)
     if as_csv:
         second = out.with_name(f"{out.stem}-撤回{out.suffix}")
-        with _whole(out) as part:
+        with whole_file(out) as part:
             csv_write(path=part, header=header, rows=rows)
-        with _whole(second) as part:
+        with whole_file(second) as part:
             csv_write(path=part, header=WITHDRAWAL_HEADER, rows=withdrawals)
         return out, second
-    with _whole(out) as part:
+    with whole_file(out) as part:
         workbook_write(path=part, title=item.title, header=header, rows=rows, withdrawals=withdrawals)
     return (out,)
-
-
-class _whole:  # noqa: N801 - reads as a word of the with statement
-    """A temporary path that becomes ``path`` on leaving, complete and durable, or vanishes with the error."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.part = path.with_name(f".{path.name}.part")
-
-    def __enter__(self) -> Path:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        return self.part
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is not None:
-            self.part.unlink(missing_ok=True)
-            return
-        handle = os.open(self.part, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-        self.part.replace(self.path)
 
 
 def _remember(upload: Upload, *, sent: list[tuple[UUID, int]], gone: list[tuple[UUID, int]]) -> None:

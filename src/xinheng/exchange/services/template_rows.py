@@ -1,12 +1,12 @@
 """Rows of the national template (双公示模板) from records: the columns of the catalogue item, in its order."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from itertools import islice
 from typing import Protocol
 
 from xinheng.catalogue.domain import Field, FieldType, Item
-from xinheng.kernel.dates import LONG_TERM, chinese_date, parse_date
+from xinheng.kernel.dates import LONG_TERM, ONE_DAY, chinese_date, parse_date
 from xinheng.kernel.money import fen_to_wan, parse_wan_yuan
 from xinheng.kernel.personal import mask_personal_numbers
 from xinheng.kernel.spreadsheet_safety import neutralise
@@ -15,11 +15,10 @@ from xinheng.records.services import person_fields_open
 
 _RECORDS_AT_ONCE = 2_000
 _DATE_FORM = "%Y/%m/%d"
-_ONE_DAY = timedelta(days=1)
 
 
 class Displayed(Protocol):
-    """A record with the end of its display, exclusive; ``None``: long-term."""
+    """A record with the end of its display, exclusive; ``None`` or ``expressions.ALWAYS``: long-term."""
 
     display_end: date | None
 
@@ -66,5 +65,5 @@ def _remark(record: CurrentRecord) -> str:
 
 
 def _display_until(end: date | None) -> str:
-    """Return the last day of display; a display without an end is long-term."""
-    return (LONG_TERM if end is None else end - _ONE_DAY).strftime(_DATE_FORM)
+    """Return the last day of display; a display without an end (``ALWAYS`` in SQL) is long-term, as the template writes it."""
+    return (LONG_TERM if end is None else min(end - ONE_DAY, LONG_TERM)).strftime(_DATE_FORM)

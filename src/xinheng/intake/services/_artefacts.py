@@ -1,12 +1,11 @@
 """Files a submission needs between its steps: one folder each, written whole or not at all, gone when it is finished."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from xinheng.adapters.storage import folder, fsync_folder
+from xinheng.adapters.storage import folder, whole_file
 
 LANDED = "landed.parquet"
 VERDICTS = "verdicts.parquet"
@@ -24,17 +23,8 @@ def artefact_written(number: str, name: str) -> Iterator[Path]:
 
     A killed process leaves at most the temporary file, which the next try overwrites.
     """
-    target = artefact(number, name)
-    temporary = target.with_name(f".{name}.part")
-    temporary.unlink(missing_ok=True)
-    yield temporary
-    handle = os.open(temporary, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-    temporary.replace(target)
-    fsync_folder(target.parent)
+    with whole_file(artefact(number, name)) as part:
+        yield part
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """Originals (报送原件): sealed under a key of their own, opened with purpose and log, destroyed by key (P16)."""
 
 import hashlib
-import os
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +12,7 @@ from django.conf import settings
 from django.db import transaction
 
 from xinheng.adapters.crypto import new_key, open_sealed, seal, unwrap_key, wrap_key
-from xinheng.adapters.storage import folder, fsync_folder
+from xinheng.adapters.storage import folder, whole_file
 from xinheng.audit import services as audit
 from xinheng.intake.errors import OriginalDestroyed
 from xinheng.intake.models import ABANDONABLE, Doubt, DoubtState, Submission, SubmissionOriginal, SubmissionState
@@ -55,10 +54,8 @@ def original_seal(*, path: Path) -> SealedFile:
     A crash before the key is stored leaves a file that nobody can open; :func:`originals_purge` removes it.
     """
     stored_as, key = uuid.uuid4().hex, new_key()
-    target = folder("originals") / stored_as
-    temporary = target.with_name(f".{stored_as}.part")
     digest, size, index = hashlib.sha256(), 0, 0
-    with path.open("rb") as source, temporary.open("wb") as out:
+    with path.open("rb") as source, whole_file(folder("originals") / stored_as) as part, part.open("wb") as out:
         chunk = source.read(_FRAME_BYTES)
         while True:
             following = source.read(_FRAME_BYTES)
@@ -69,10 +66,6 @@ def original_seal(*, path: Path) -> SealedFile:
             if not following:
                 break
             chunk, index = following, index + 1
-        out.flush()
-        os.fsync(out.fileno())
-    temporary.replace(target)
-    fsync_folder(target.parent)
     return SealedFile(stored_as=stored_as, wrapped_key=wrap_key(key), sha256=digest.hexdigest(), size=size)
 
 

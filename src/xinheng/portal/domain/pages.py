@@ -6,8 +6,7 @@ here gets it here first, so that what the public can see is listed in one file.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
@@ -239,7 +238,6 @@ class HomePage:
     figures: tuple[Figure, ...]
     licences: tuple[RecordCard, ...]
     honours: tuple[RecordCard, ...]
-    counts: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,11 +246,8 @@ class SiteIdentity:
 
     name: str
     long_name: str
-    lines: tuple[Fact, ...] = field(default=())
+    lines: tuple[Fact, ...] = ()
     phone: str = ""
-    phone_hours: str = ""
-    address: str = ""
-    office_hours: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from xinheng.catalogue.domain import Confidence, ItemKind
-from xinheng.kernel.dates import LONG_TERM, chinese_date
+from xinheng.kernel.dates import LONG_TERM, ONE_DAY, chinese_date
 from xinheng.kernel.text import name_key
 from xinheng.portal.domain import Fact, Ground, Moment, RecordCard, WhyStep
 from xinheng.portal.selectors.law import confidence_tag
 from xinheng.publicity.domain import Provenance, PublicField, PublicRecord
 
-_ONE_DAY: Final = timedelta(days=1)
 # What publicity lets through and the page says elsewhere.
 _SAID_ELSEWHERE: Final = frozenset({"document_no", "decision_date", "valid_from", "valid_to", "source_organ_name"})
 _HEADLINES: Final = {
@@ -177,7 +176,7 @@ def _moments(record: PublicRecord, on_date: date) -> tuple[Moment, ...]:
     if record.first_repair_date:
         moments.append((record.first_repair_date, "起可申请修复", "起可申请修复"))
     if record.display_until:
-        moments.append((record.display_until + _ONE_DAY, "停止公示", "将自动停止公示"))
+        moments.append((record.display_until + ONE_DAY, "停止公示", "将自动停止公示"))
     # Python's sort is stable: on one day the decision stays before the report, and the report before the display.
     moments.sort(key=lambda moment: moment[0])
     return tuple(

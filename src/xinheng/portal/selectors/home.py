@@ -35,7 +35,6 @@ def home_page(*, on_date: date) -> HomePage:
         figures=tuple(figures),
         licences=_latest("licences", on_date, law),
         honours=_latest("honours", on_date, law),
-        counts={kind.slug: sum(counted.get(item_id, 0) for item_id in kind.item_ids) for kind in LIST_KINDS},
     )
 
 

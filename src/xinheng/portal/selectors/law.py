@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Final
 
 from xinheng.catalogue.domain import (
@@ -20,8 +19,9 @@ from xinheng.catalogue.domain import (
     Reference,
 )
 from xinheng.catalogue.selectors import catalogue_current
-from xinheng.kernel.dates import chinese_date
+from xinheng.kernel.dates import chinese_period
 from xinheng.portal.domain import Fact, Ground, LawItem, Tag, TermRow, Tone
+from xinheng.rules.domain import months_text
 from xinheng.rules.selectors import regimes_for
 
 _UNITS: Final = {ClockUnit.WORKDAY: "个工作日", ClockUnit.DAY: "天", ClockUnit.MONTH: "个月"}
@@ -125,7 +125,7 @@ def _clock_facts(label: str, clock: Clock | None) -> tuple[Fact, ...]:
         Fact(
             label if place == 0 else "",
             _clock_words(version),
-            _period(version.in_force, version.until),
+            chinese_period(version.in_force, version.until),
             confidence_tag(version.confidence),
         )
         for place, version in enumerate(clock.versions)
@@ -152,7 +152,7 @@ def _terms(item: Item, catalogue: Catalogue) -> tuple[TermRow, ...]:
                     severity=term.severity.label,
                     shortest=_months(term.min_months) if term.shown else "–",
                     longest=_months(term.max_months) if term.shown else "不公示",
-                    in_force=_period(spec.in_force, spec.until),
+                    in_force=chinese_period(spec.in_force, spec.until),
                     ground=ground,
                 )
             )
@@ -160,17 +160,7 @@ def _terms(item: Item, catalogue: Catalogue) -> tuple[TermRow, ...]:
 
 
 def _months(months: int | None) -> str:
-    if months is None:
-        return "–"
-    return f"{months // 12}年" if months and months % 12 == 0 else f"{months}个月"
-
-
-def _period(start: date | None, end: date | None) -> str:
-    if start and end:
-        return f"{chinese_date(start)}至{chinese_date(end)}"
-    if start:
-        return f"{chinese_date(start)}起"
-    return f"到{chinese_date(end)}" if end else ""
+    return "–" if months is None else months_text(months)
 
 
 def _field(field: Field) -> Fact:

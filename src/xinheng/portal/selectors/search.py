@@ -101,7 +101,7 @@ def _hit(subject: FoundSubject, why: str, query: str) -> SearchHit:
     return SearchHit(
         url=_subject_url(subject.id, query),
         name=subject.name,
-        code=subject.uscc or subject.registration_no or "",
+        code=subject.shown_code,
         kind=KIND_LABELS[SubjectKind(subject.kind)],
         status=status_tag(subject.status),
         township=subject.township,

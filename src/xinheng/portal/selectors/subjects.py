@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.urls import reverse
 
-from xinheng.kernel.dates import chinese_date
+from xinheng.kernel.dates import chinese_date, chinese_period
 from xinheng.portal.domain import (
     LIST_KINDS,
     Change,
@@ -64,15 +64,15 @@ def record_card(*, record_id: UUID, query: str, on_date: date) -> RecordCard | N
     record = display_get(record_id=record_id, on_date=on_date, found_exactly=True, law=law)
     if record is None:
         return None
-    exactly = found_exactly(query=query, names=(record.subject_name,), codes=(record.subject_code,))
-    if record.is_sole_trader and record.adverse and not exactly:
-        return None
+    if record.is_sole_trader and record.adverse:
+        subject = subject_get(subject_id=record.subject_id)
+        if subject is None or not _is_exact(subject, query):
+            return None
     return card(record, on_date=on_date, query=query)
 
 
 def _is_exact(subject: Subject, query: str) -> bool:
-    codes = [code for code in (subject.uscc, subject.registration_no, subject.organisation_code) if code]
-    return found_exactly(query=query, names=(subject.name,), codes=codes)
+    return found_exactly(query=query, names=(subject.name,), codes=subject.borne_codes)
 
 
 def _head(subject: Subject) -> SubjectHead:
@@ -80,7 +80,7 @@ def _head(subject: Subject) -> SubjectHead:
         subject_id=subject.pk,
         url=reverse("portal:subject", args=[subject.pk]),
         name=subject.name,
-        code=subject.uscc or subject.registration_no or subject.organisation_code or "",
+        code=subject.shown_code,
         kind=KIND_LABELS[SubjectKind(subject.kind)],
         status=status_tag(subject.status),
         township=subject.township,
@@ -111,17 +111,9 @@ def _registration(subject: Subject) -> tuple[Fact, ...]:
 
 def _changes(subject: Subject) -> tuple[Change, ...]:
     return tuple(
-        Change(line.label, line.value, _period(line.valid_from, line.valid_to))
+        Change(line.label, line.value, chinese_period(line.valid_from, line.valid_to))
         for line in subject_history(subject_id=subject.pk)
     )
-
-
-def _period(start: date | None, end: date | None) -> str:
-    begins = chinese_date(start) if start else ""
-    ends = chinese_date(end) if end else ""
-    if begins and ends:
-        return f"{begins}至{ends}"
-    return f"{begins}起" if begins else (f"到{ends}" if ends else "")
 
 
 def _sections(records: Sequence[PublicRecord], *, on_date: date, query: str, withholds: bool) -> tuple[RecordSection, ...]:

@@ -2,31 +2,30 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 from xinheng.catalogue.domain import Confidence, Severity
 from xinheng.publicity.errors import PlaceNotRead
-from xinheng.rules.domain import ExplainStep
-
-ONE_DAY = timedelta(days=1)
+from xinheng.rules.domain import DisplayTerm, ExplainStep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """Whether one record is shown on one day, and why.
 
-    ``end`` is exclusive, ``None``: long-term or not shown at all. ``steps`` are the reasoning in order; the conclusion is
-    not among them.
+    ``term`` is what the law says of such a record; marks and what is unknown may stop the display besides. ``steps`` are
+    the whole reasoning in order, the term's among them; the conclusion is not.
     """
 
     shown: bool
-    end: date | None
-    severity: Severity | None
-    severity_confidence: Confidence | None
-    first_repair_date: date | None
-    rule_versions: tuple[str, ...]
+    term: DisplayTerm
     steps: tuple[ExplainStep, ...]
+
+    @property
+    def end(self) -> date | None:
+        """When the display ends, exclusive; ``None``: long-term, or a kind of record that is not shown at all."""
+        return self.term.end if self.term.shown else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

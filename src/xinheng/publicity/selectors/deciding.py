@@ -27,11 +27,7 @@ def decide(*, record: CurrentRecord, on_date: date, law: DisplayLaw) -> Decision
     steps += against or (_no_marks(record),)
     return Decision(
         shown=term.is_shown_on(on_date) and not unknown and not against,
-        end=term.end if term.shown else None,
-        severity=term.severity,
-        severity_confidence=term.severity_confidence,
-        first_repair_date=term.first_repair_date,
-        rule_versions=term.rule_versions,
+        term=term,
         steps=tuple(steps),
     )
 

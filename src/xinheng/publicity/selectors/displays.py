@@ -11,8 +11,8 @@ from xinheng.publicity.expressions import display_end
 from xinheng.publicity.selectors.law import DisplayLaw, law_current
 from xinheng.records.models import CurrentRecord
 from xinheng.records.selectors import records_current
+from xinheng.subjects.domain import SubjectKind
 
-SOLE_TRADER = "SOLE_TRADER"
 _COMPILED_AT_MOST = 8
 _compiled: dict[tuple[str, date], tuple[str, Sequence[Any]]] = {}
 
@@ -57,7 +57,11 @@ def _display_end(law: DisplayLaw, on_date: date) -> RawSQL:
 
 def without_sole_traders(*, records: QuerySet[CurrentRecord], law: DisplayLaw) -> QuerySet[CurrentRecord]:
     """Leave out what speaks against sole traders: not for lists, counts, feeds and exports (P2)."""
-    sole_trader = Q(is_sole_trader=True) | Q(subject__kind=SOLE_TRADER) | Q(subject__merged_into__kind=SOLE_TRADER)
+    sole_trader = (
+        Q(is_sole_trader=True)
+        | Q(subject__kind=SubjectKind.SOLE_TRADER)
+        | Q(subject__merged_into__kind=SubjectKind.SOLE_TRADER)
+    )
     return records.filter(~Q(item_id__in=sorted(law.adverse_items)) | ~sole_trader)
 
 
@@ -65,7 +69,7 @@ def is_sole_traders(*, record: CurrentRecord) -> bool:
     """Return whether the record is a sole trader's, by what was reported or by the register as it is now."""
     merged = record.subject.merged_into
     kinds = {record.subject.kind, merged.kind if merged is not None else ""}
-    return record.is_sole_trader or SOLE_TRADER in kinds
+    return record.is_sole_trader or SubjectKind.SOLE_TRADER in kinds
 
 
 def _known(law: DisplayLaw, item_ids: list[str]) -> Q:

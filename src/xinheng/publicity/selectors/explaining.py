@@ -3,9 +3,8 @@
 from datetime import date
 from uuid import UUID
 
-from xinheng.kernel.dates import chinese_date
+from xinheng.kernel.dates import ONE_DAY, chinese_date
 from xinheng.publicity.domain import Decision, Explanation
-from xinheng.publicity.domain.public import ONE_DAY
 from xinheng.publicity.selectors.deciding import decide
 from xinheng.publicity.selectors.displays import is_sole_traders
 from xinheng.publicity.selectors.law import DisplayLaw, law_current

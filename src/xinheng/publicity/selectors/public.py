@@ -2,21 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from xinheng.catalogue.domain import Catalogue, Confidence, Field, FieldDisclosure, FieldType, Item, ItemKind
-from xinheng.kernel.dates import LONG_TERM, chinese_date, parse_date
+from xinheng.kernel.dates import CHINA, LONG_TERM, ONE_DAY, chinese_date, parse_date
 from xinheng.kernel.money import fen_to_text, parse_wan_yuan
 from xinheng.kernel.personal import mask_personal_numbers
 from xinheng.publicity.domain import Decision, Provenance, PublicField, PublicRecord
-from xinheng.publicity.domain.public import ONE_DAY
 from xinheng.publicity.selectors.deciding import decide
 from xinheng.publicity.selectors.displays import is_sole_traders
 from xinheng.publicity.selectors.law import COMMITMENT_DISCLOSURE, DisplayLaw
 from xinheng.records.models import CurrentRecord, ReportSource
 from xinheng.records.selectors import source_of
-
-CHINA = ZoneInfo("Asia/Shanghai")
 
 # Said once for the whole record, or about the reporting and not the act.
 _TOLD_ELSEWHERE = frozenset(
@@ -86,7 +82,7 @@ def _public(record: CurrentRecord, decision: Decision, law: DisplayLaw, source: 
         adverse=item.adverse,
         subject_id=subject.pk,
         subject_name=subject.name,
-        subject_code=subject.uscc or subject.registration_no or subject.organisation_code or "",
+        subject_code=subject.shown_code,
         subject_township=subject.township,
         is_sole_trader=sole_trader,
         organ_code=record.organ_code,
@@ -99,17 +95,17 @@ def _public(record: CurrentRecord, decision: Decision, law: DisplayLaw, source: 
         list_title=list_title_of(record=record, law=law),
         fields=fields,
         withheld=withheld,
-        severity=decision.severity,
-        severity_confidence=decision.severity_confidence,
+        severity=decision.term.severity,
+        severity_confidence=decision.term.severity_confidence,
         display_from=record.display_from or record.recorded_at.astimezone(CHINA).date(),
         display_until=decision.end - ONE_DAY if decision.end is not None else None,
-        first_repair_date=decision.first_repair_date,
+        first_repair_date=decision.term.first_repair_date,
         disputed_since=record.disputed_since,
         disputed_until=record.disputed_until,
         basis=record.legal_basis,
         basis_confidence=Confidence(record.basis_confidence),
         steps=decision.steps,
-        rule_versions=decision.rule_versions,
+        rule_versions=decision.term.rule_versions,
         provenance=Provenance(
             submission_id=record.submission_id,
             file_sha256=source.file_sha256 if source is not None else "",

@@ -4,6 +4,7 @@ from xinheng.catalogue.domain import ClockStart, Confidence, EndRule, Severity
 from xinheng.rules.domain.display import applies, class_of, display_term, regimes_applying, result_under
 from xinheng.rules.domain.facts import Deadline, DisplayFacts, DisplayTerm, ExplainStep
 from xinheng.rules.domain.regimes import (
+    ALL_KINDS,
     ClassRule,
     DisplayRule,
     ListRule,
@@ -12,9 +13,11 @@ from xinheng.rules.domain.regimes import (
     kinds_to_mask,
     mask_to_kinds,
 )
+from xinheng.rules.domain.wording import months_text
 from xinheng.rules.domain.workdays import WorkdayCalendar, calendar_from
 
 __all__ = [
+    "ALL_KINDS",
     "ClassRule",
     "ClockStart",
     "Confidence",
@@ -35,6 +38,7 @@ __all__ = [
     "display_term",
     "kinds_to_mask",
     "mask_to_kinds",
+    "months_text",
     "regimes_applying",
     "result_under",
 ]

@@ -8,16 +8,14 @@ once stopped being shown never comes back when a regime lapses.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Protocol
 
 from xinheng.catalogue.domain import ClockStart, Confidence, EndRule, Severity
-from xinheng.kernel.dates import LONG_TERM, add_months
+from xinheng.kernel.dates import LONG_TERM, ONE_DAY, add_months
 from xinheng.rules.domain import wording
 from xinheng.rules.domain.facts import DisplayFacts, DisplayTerm, ExplainStep
 from xinheng.rules.domain.regimes import SEVERITY_RANK, ClassRule, DisplayRule, ListRule, Regime, Term
-
-ONE_DAY = timedelta(days=1)
 
 
 class Dated(Protocol):

@@ -15,6 +15,9 @@ OTHER_KIND = "99"
 LAST_KIND = 13
 """Highest numbered penalty kind of E2, 行政拘留."""
 
+ALL_KINDS = 2 ** (LAST_KIND + 1) - 1
+"""Mask of every penalty kind at once."""
+
 SEVERITY_RANK: Mapping[Severity, int] = {severity: rank for rank, severity in enumerate(Severity)}
 """0 for the lightest; for choosing the milder of two."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
 from xinheng.catalogue.domain import ClockStart, Confidence
-from xinheng.kernel.dates import LONG_TERM, chinese_date
+from xinheng.kernel.dates import LONG_TERM, ONE_DAY, chinese_date
 from xinheng.rules.domain.facts import DisplayFacts, ExplainStep
 from xinheng.rules.domain.regimes import DisplayRule, ListRule, least_confidence
 
@@ -24,7 +24,7 @@ def months_text(months: int) -> str:
 
 def last_day(end: date) -> str:
     """Return the last day shown, in words, for an exclusive ``end``."""
-    return chinese_date(end - timedelta(days=1))
+    return chinese_date(end - ONE_DAY)
 
 
 def decided(facts: DisplayFacts) -> ExplainStep:

@@ -7,10 +7,11 @@ to Friday count as working days and the answer is marked provisional.
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
+
+from xinheng.kernel.dates import ONE_DAY
 
 SATURDAY = 5
-ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ ORGANISATIONS_ONLY = (SubjectCategory.ORGANISATION,)
 WATCH_LIST_MONTHS = 12
 """The longest watch-list entry (standards §6.6, design): a reminder that does not lapse is a list."""
 
+EVERYTHING_ADVERSE_ENDS = "凡是不利的信息都必须有终止日，到期自动停止公示（P8）。"
 COMPUTED_ENDS = frozenset({EndRule.REGIMES, EndRule.LIST_TERM, EndRule.TERM, EndRule.NOT_SHOWN})
 
 
@@ -57,14 +58,14 @@ def _item_ends(entry: Entry, item: Item, clocks: dict[str, Clock]) -> Iterator[C
             "display_clock",
             rule="catalogue.protection.P8",
             what=f"对当事人不利的事项“{item.title}”没有算得出的终止日",
-            why="凡是不利的信息都必须有终止日，到期自动停止公示（P8）。",
+            why=EVERYTHING_ADVERSE_ENDS,
             how="改用有期限的公示规则（REGIMES、LIST_TERM、TERM 或者 NOT_SHOWN）。",
         )
     for version in clock.versions:
         if version.end_rule in {EndRule.TERM, EndRule.VALID_TO_OR_TERM} and not version.amount:
             yield entry.problem(
                 "display_clock",
-                rule="catalogue.protection.P8",
+                rule="catalogue.clock.no_length",
                 what=f"期限“{clock.id}”没有写长度",
                 why="按期限结束的公示必须写明期限有多长。",
                 how="补上 amount 和 unit。",
@@ -79,7 +80,7 @@ def _regime_ends(entry: Entry, regime: RegimeSpec) -> Iterator[CatalogueProblem]
                 index,
                 rule="catalogue.protection.P8",
                 what=f"“{term.severity.label}”没有最长公示期",
-                why="凡是不利的信息都必须有终止日（P8）。",
+                why=EVERYTHING_ADVERSE_ENDS,
                 how="补上 max_months。",
             )
 
@@ -95,6 +96,19 @@ def _persons(entry: Entry, kinds: tuple[SubjectCategory, ...], what: str) -> Ite
         )
 
 
+def _prohibited(entry: Entry, title: str, *, what: str) -> Iterator[CatalogueProblem]:
+    found = prohibition_in(title)
+    if found is not None:
+        prohibition, word = found
+        yield entry.problem(
+            "title",
+            rule="catalogue.gate.G6",
+            what=f"{what}“{title}”触及禁止归集的内容（“{word}”，{prohibition.id} {prohibition.title}）",
+            why=prohibition.why,
+            how=f"删去该{what}。",
+        )
+
+
 def _list(entry: Entry, value: ListType) -> Iterator[CatalogueProblem]:
     if not value.subject_kinds or SubjectCategory.NATURAL_PERSON in value.subject_kinds:
         yield entry.problem(
@@ -104,16 +118,7 @@ def _list(entry: Entry, value: ListType) -> Iterator[CatalogueProblem]:
             why="本平台没有自然人的名单（P2）。",
             how="只写 ORGANISATION、SOLE_TRADER；以自然人为主的名单不载入。",
         )
-    found = prohibition_in(value.title)
-    if found is not None:
-        prohibition, word = found
-        yield entry.problem(
-            "title",
-            rule="catalogue.gate.G6",
-            what=f"名单“{value.title}”触及禁止归集的内容（“{word}”，{prohibition.id} {prohibition.title}）",
-            why=prohibition.why,
-            how="删去该名单。",
-        )
+    yield from _prohibited(entry, value.title, what="名单")
     if not value.accepted and not value.refused_because:
         yield entry.problem(
             "accepted",
@@ -126,7 +131,7 @@ def _list(entry: Entry, value: ListType) -> Iterator[CatalogueProblem]:
         yield entry.problem(
             rule="catalogue.protection.P8",
             what=f"名单“{value.title}”没有最长期限",
-            why="凡是不利的信息都必须有终止日；直至改正的名单也要有封顶的期限（P8）。",
+            why=f"{EVERYTHING_ADVERSE_ENDS}直至改正的名单也要有封顶的期限。",
             how="补上 term_months（从决定之日起的月数）。",
         )
     if value.nature is ListNature.WATCH:
@@ -179,13 +184,4 @@ def _measure(entry: Entry, value: Measure) -> Iterator[CatalogueProblem]:
 
 def _evaluation(entry: Entry, value: Evaluation) -> Iterator[CatalogueProblem]:
     yield from _persons(entry, value.subject_kinds, f"评价“{value.title}”")
-    found = prohibition_in(value.title)
-    if found is not None:
-        prohibition, word = found
-        yield entry.problem(
-            "title",
-            rule="catalogue.gate.G6",
-            what=f"评价“{value.title}”触及禁止的内容（“{word}”，{prohibition.id} {prohibition.title}）",
-            why=prohibition.why,
-            how="删去该评价。",
-        )
+    yield from _prohibited(entry, value.title, what="评价")

@@ -16,10 +16,10 @@ from xinheng.catalogue.domain.snapshot import IDENTITIES
 from xinheng.catalogue.domain.terms import Clock, ListType, RegimeSpec
 from xinheng.catalogue.domain.values import FieldType
 from xinheng.catalogue.domain.yaml_source import Path
+from xinheng.kernel.dates import ONE_DAY
 
 Known = dict[str, set[str]]
 ANY_ORGAN = "*"
-DAY = dt.timedelta(days=1)
 
 
 def references_in(value: object, path: Path = ()) -> Iterator[tuple[Path, Reference]]:
@@ -211,11 +211,11 @@ def _overlaps(assembly: Assembly) -> Iterator[CatalogueProblem]:
     for versions in groups.values():
         versions.sort(key=lambda version: version[0])
         for (_, until, _, _), (start, _, entry, path) in pairwise(versions):
-            if until is None or until + DAY > start:
+            if until is None or until + ONE_DAY > start:
                 yield entry.problem(
                     *path,
                     rule="catalogue.version.overlap",
                     what=f"{start} 起的版本与前一版重叠",
                     why="同一天有两个版本在施行，不知道该用哪一个。",
-                    how=f"给前一版写上 until: {start - DAY}。",
+                    how=f"给前一版写上 until: {start - ONE_DAY}。",
                 )
