@@ -10,6 +10,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("search/", views.search, name="search"),
     path("subjects/<int:subject_id>/", views.subject, name="subject"),
+    path("subjects/<int:subject_id>/<slug:slug>/", views.subject_list, name="subject_list"),
     path("records/<uuid:record_id>/", views.record, name="record"),
     path("lists/<slug:slug>/", views.public_list, name="list"),
     path("law/", views.law, name="law"),

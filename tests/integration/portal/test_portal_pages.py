@@ -5,9 +5,10 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
-from tests.factories.portal import TODAY, County, make_county, publish_item
+from tests.factories.portal import FINE, TODAY, County, make_county, publish_item
 
 from xinheng.adapters import clock
+from xinheng.subjects.models import Subject
 from xinheng.subjects.selectors import search
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_on_the_day")]
@@ -145,6 +146,45 @@ class TestOrganisation:
         assert "演示21号" not in text_of(client.get(f"/subjects/{county.company}/"))
 
 
+class TestManyRecords:
+    """An organisation with more records of a kind than its page lists."""
+
+    def test_all_of_them_can_be_paged_through(self, client, county):
+        for number in range(52):
+            publish_item(
+                "administrative_penalty", subject_id=county.company, document_no=f"奉市监处罚〔2026〕演示{200 + number}号",
+                penalty_mask=FINE, decision_date=date(2026, 5, 1) + timedelta(days=number // 2), row_no=number,
+            )  # fmt: skip
+        whole = text_of(get(client, f"/subjects/{county.company}/", q="云帆"))
+        assert "逐页看全部54条" in whole
+
+        first_address = re.search(r'href="([^"]*/penalties/[^"]*)"', whole.split("逐页看")[0].rpartition("<p>")[2]).group(1)
+        first = client.get(first_address)
+        older = re.search(r'href="([^"]*after=[^"]*)"', text_of(first)).group(1).replace("&amp;", "&")
+        second = client.get(older)
+        named = re.compile(r"record-[0-9a-f-]{36}")
+        told = [set(named.findall(response.content.decode())) for response in (first, second)]
+        assert [len(found) for found in told] == [50, 4]
+        assert not told[0] & told[1]
+        assert "noindex" in first["X-Robots-Tag"]
+        assert f'href="/subjects/{county.company}/?q=' in text_of(second), "the way back keeps the query"
+        assert client.get(f"/subjects/{county.company}/penalties/?after=nonsense").status_code == 200
+
+    def test_what_is_not_there_is_not_found_or_said(self, client, county):
+        assert client.get(f"/subjects/{county.company}/debtors/").status_code == 404
+        assert client.get("/subjects/999999999/penalties/").status_code == 404
+        assert "没有正在公示的荣誉信息" in text_of(client.get(f"/subjects/{county.company}/honours/"))
+
+    def test_a_sole_traders_need_the_full_name_or_code(self, client, county):
+        path = f"/subjects/{county.trader}/penalties/"
+        for query in ("", "云帆"):
+            response = get(client, path, q=query)
+            assert "演示21号" not in text_of(response)
+            assert "只在用全称或者统一社会信用代码查询时显示" in text_of(response)
+            assert "X-Robots-Tag" not in response
+        assert "演示21号" in text_of(get(client, path, q="92500236MA00DEM0X6"))
+
+
 class TestSoleTrader:
     """P2: found by full name or code only, nothing below the township, no grade."""
 
@@ -166,6 +206,8 @@ class TestSoleTrader:
         assert client.get(path).status_code == 404
         assert get(client, path, q="云帆").status_code == 404
         assert get(client, path, q="92500236MA00DEM0X6").status_code == 200
+        Subject.objects.filter(pk=county.trader).update(registration_no="500236600000018")
+        assert get(client, path, q="500236600000018").status_code == 200, "any of its codes, as on its page"
         assert client.get(f"/help/objection/?record={county.trader_penalty}").status_code == 404
 
     def test_no_address_below_the_township(self, client, county):
@@ -302,7 +344,7 @@ class TestHome:
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/search/?q=云帆", "/search/?q=奉市监处罚〔2026〕演示15号", "/subjects/{company}/", "/subjects/{trader}/?q=92500236MA00DEM0X6",
+    ["/", "/search/?q=云帆", "/search/?q=奉市监处罚〔2026〕演示15号", "/subjects/{company}/", "/subjects/{company}/penalties/", "/subjects/{trader}/?q=92500236MA00DEM0X6",
      "/records/{penalty}/", "/lists/penalties/", "/lists/licences/?from=2026-01-01", "/sources/", "/law/", "/help/"],
 )  # fmt: skip
 def test_at_most_eight_queries(client, county, django_assert_max_num_queries, path):

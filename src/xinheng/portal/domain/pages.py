@@ -102,9 +102,13 @@ class RecordCard:
 
 @dataclass(frozen=True, slots=True)
 class RecordSection:
-    """One heading of the organisation page with its records; ``withheld`` explains why none are told."""
+    """One heading of the organisation page with its newest records; ``url`` leads to all of them, page by page.
+
+    ``withheld`` explains why none are told.
+    """
 
     anchor: str
+    url: str
     title: str
     records: tuple[RecordCard, ...]
     total: int
@@ -149,6 +153,18 @@ class SubjectPage:
     sections: tuple[RecordSection, ...]
     shows_adverse: bool
     withholds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectListPage:
+    """One page of an organisation's records of one kind, newest decision first; ``withheld`` as for a section."""
+
+    head: SubjectHead
+    kind: ListKind
+    records: tuple[RecordCard, ...]
+    withheld: bool
+    older_url: str = ""
+    newer_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from typing import Final
-from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -13,6 +12,7 @@ from xinheng.catalogue.domain import Confidence, ItemKind
 from xinheng.kernel.dates import LONG_TERM, ONE_DAY, chinese_date
 from xinheng.kernel.text import name_key
 from xinheng.portal.domain import Fact, Ground, Moment, RecordCard, WhyStep
+from xinheng.portal.selectors.addresses import address, subject_address
 from xinheng.portal.selectors.law import confidence_tag
 from xinheng.publicity.domain import Provenance, PublicField, PublicRecord
 
@@ -54,14 +54,14 @@ def card(record: PublicRecord, *, on_date: date, query: str = "") -> RecordCard:
     headline = _headline(record)
     return RecordCard(
         record_id=str(record.record_id),
-        url=_with_query(reverse("portal:record", args=[record.record_id]), query),
+        url=address(reverse("portal:record", args=[record.record_id]), q=query),
         title=headline,
         item_id=record.item_id,
         item_title=record.list_title or record.item_title,
         item_url=reverse("portal:law_item", args=[record.item_id]),
         adverse=record.adverse,
         subject_name=record.subject_name,
-        subject_url=_with_query(reverse("portal:subject", args=[record.subject_id]), query),
+        subject_url=subject_address(record.subject_id, query=query),
         organ_name=record.organ_name,
         document_no=record.document_no,
         decision_date=record.decision_date,
@@ -70,7 +70,7 @@ def card(record: PublicRecord, *, on_date: date, query: str = "") -> RecordCard:
         grounds=tuple(Ground(text, confidence_tag(record.basis_confidence)) for text in record.basis.split("；")),
         source=_source(record),
         cells=_cells(record),
-        objection_url=_with_query(reverse("portal:objection_form"), query, record=str(record.record_id)),
+        objection_url=address(reverse("portal:objection_form"), record=str(record.record_id), q=query),
         first_repair_date=record.first_repair_date,
         may_repair_now=record.first_repair_date is not None and record.first_repair_date <= on_date,
         disputed_since=record.disputed_since,
@@ -85,11 +85,6 @@ def _headline(record: PublicRecord) -> str:
     """Return what a reader looks for: what was permitted or honoured, or the number of the decision."""
     roles = _HEADLINES.get(record.item_kind, ())
     return next((text for role in roles if (text := record.field(role))), "") or record.document_no or record.item_title
-
-
-def _with_query(url: str, query: str, **more: str) -> str:
-    parameters = {**more, **({"q": query} if query else {})}
-    return f"{url}?{urlencode(parameters)}" if parameters else url
 
 
 def _step(text: str, reference: str, confidence: Confidence | None) -> WhyStep:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from xinheng.catalogue.selectors import catalogue_current
 from xinheng.kernel.dates import chinese_date
 from xinheng.portal.domain import FilterOption, ListKind, ListPage, ListState
+from xinheng.portal.selectors.addresses import address, place_named
 from xinheng.portal.selectors.cards import card
-from xinheng.publicity.domain import Place
-from xinheng.publicity.errors import PlaceNotRead
 from xinheng.publicity.selectors import ListFilter, display_count, display_list, law_current
 
 if TYPE_CHECKING:
@@ -34,18 +32,15 @@ def townships() -> tuple[Township, ...]:
 
 
 def list_page(*, kind: ListKind, asked: ListState, on_date: date) -> ListPage:
-    """Return one page of a public list as of the Asia/Shanghai day ``on_date``. Three queries.
-
-    A place in the address that cannot be read is the first page: such an address was not made by the site.
-    """
+    """Return one page of a public list as of the Asia/Shanghai day ``on_date``. Three queries."""
     law = law_current()
     narrow = ListFilter(organ_code=asked.organ, township=asked.township, decided_from=asked.start, decided_until=asked.end)
     found = display_list(
         item_ids=kind.item_ids,
         on_date=on_date,
         narrow=narrow,
-        after=_place(asked.after),
-        before=_place(asked.before),
+        after=place_named(asked.after),
+        before=place_named(asked.before),
         limit=ROWS_PER_PAGE,
         law=law,
     )
@@ -59,13 +54,6 @@ def list_page(*, kind: ListKind, asked: ListState, on_date: date) -> ListPage:
     )
 
 
-def _place(text: str) -> Place | None:
-    try:
-        return Place.read(text) if text else None
-    except PlaceNotRead:
-        return None
-
-
 def _conditions(asked: ListState) -> dict[str, str]:
     return {
         "organ": asked.organ,
@@ -76,9 +64,8 @@ def _conditions(asked: ListState) -> dict[str, str]:
 
 
 def _url(kind: ListKind, asked: ListState, *, without: str = "", **more: str) -> str:
-    parameters = {name: value for name, value in {**_conditions(asked), **more}.items() if value and name != without}
-    base = reverse("portal:list", args=[kind.slug])
-    return f"{base}?{urlencode(parameters)}" if parameters else base
+    parameters = {name: value for name, value in {**_conditions(asked), **more}.items() if name != without}
+    return address(reverse("portal:list", args=[kind.slug]), **parameters)
 
 
 def _chosen(kind: ListKind, asked: ListState) -> tuple[FilterOption, ...]:

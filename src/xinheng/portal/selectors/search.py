@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from xinheng.portal.domain import FilterGroup, FilterOption, SearchHit, SearchPage, SearchState
+from xinheng.portal.selectors.addresses import address, subject_address
 from xinheng.portal.selectors.subjects import status_tag
 from xinheng.publicity.selectors import displays_by_document_no
 from xinheng.subjects.domain import KIND_LABELS, STATUS_LABELS, RegistrationStatus, SubjectKind
@@ -88,18 +88,14 @@ def _similar(asked: SearchState) -> tuple[FilterOption, ...]:
     if any(character.isdigit() for character in asked.query):
         return ()
     return tuple(
-        FilterOption(f"{candidate.name}（{candidate.why}）", _subject_url(candidate.subject_id, asked.query))
+        FilterOption(f"{candidate.name}（{candidate.why}）", subject_address(candidate.subject_id, query=asked.query))
         for candidate in similar_subjects(name=asked.query, limit=SUGGESTED_AT_MOST)
     )
 
 
-def _subject_url(subject_id: int, query: str) -> str:
-    return f"{reverse('portal:subject', args=[subject_id])}?{urlencode({'q': query})}"
-
-
 def _hit(subject: FoundSubject, why: str, query: str) -> SearchHit:
     return SearchHit(
-        url=_subject_url(subject.id, query),
+        url=subject_address(subject.id, query=query),
         name=subject.name,
         code=subject.shown_code,
         kind=KIND_LABELS[SubjectKind(subject.kind)],
@@ -116,7 +112,7 @@ def _by_document_no(asked: SearchState, on_date: date, *, known: set[int]) -> li
             records.setdefault(record.subject_id, record)
     return [
         SearchHit(
-            url=_subject_url(record.subject_id, asked.query),
+            url=subject_address(record.subject_id, query=asked.query),
             name=record.subject_name,
             code=record.subject_code,
             kind="",
@@ -131,7 +127,7 @@ def _by_document_no(asked: SearchState, on_date: date, *, known: set[int]) -> li
 def _url(asked: SearchState, **changes: str) -> str:
     """Return the address of this search with some conditions changed; a change of condition leads to the first page."""
     conditions = {"q": asked.query, "kind": asked.kind, "status": asked.status, "township": asked.township, **changes}
-    return f"{reverse('portal:search')}?{urlencode({name: value for name, value in conditions.items() if value})}"
+    return address(reverse("portal:search"), **conditions)
 
 
 def _chosen(asked: SearchState) -> tuple[FilterOption, ...]:

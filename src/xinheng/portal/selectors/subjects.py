@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from django.urls import reverse
-
 from xinheng.kernel.dates import chinese_date, chinese_period
 from xinheng.portal.domain import (
     LIST_KINDS,
@@ -15,13 +13,15 @@ from xinheng.portal.domain import (
     RecordCard,
     RecordSection,
     SubjectHead,
+    SubjectListPage,
     SubjectPage,
     Tag,
     Tone,
     list_kind_of,
 )
+from xinheng.portal.selectors.addresses import place_named, subject_address, subject_list_address
 from xinheng.portal.selectors.cards import card, found_exactly
-from xinheng.publicity.selectors import display_get, displays_of_subject, law_current
+from xinheng.publicity.selectors import display_get, display_list_of_subject, displays_of_subject, law_current
 from xinheng.subjects.domain import KIND_LABELS, STATUS_LABELS, RegistrationStatus, SubjectKind
 from xinheng.subjects.selectors import subject_get, subject_history
 
@@ -52,9 +52,40 @@ def subject_page(*, subject_id: int, query: str, on_date: date) -> SubjectPage |
         head=_head(subject),
         registration=_registration(subject),
         changes=_changes(subject),
-        sections=_sections(records, on_date=on_date, query=query, withholds=withholds),
+        sections=_sections(subject, records, on_date=on_date, query=query, withholds=withholds),
         shows_adverse=any(record.adverse for record in records),
         withholds=withholds,
+    )
+
+
+def subject_list_page(
+    *, subject_id: int, kind: ListKind, query: str, after: str, before: str, on_date: date
+) -> SubjectListPage | None:
+    """Return one page of an organisation's records of one kind, as of ``on_date``; ``None`` if there is no organisation.
+
+    ``query`` as for :func:`subject_page`; ``after`` and ``before`` are places in the list, as addresses carry them.
+    """
+    subject = subject_get(subject_id=subject_id)
+    if subject is None:
+        return None
+    exactly = _is_exact(subject, query)
+    found = display_list_of_subject(
+        subject_id=subject.pk,
+        item_ids=kind.item_ids,
+        on_date=on_date,
+        found_exactly=exactly,
+        after=place_named(after),
+        before=place_named(before),
+        limit=RECORDS_PER_SECTION,
+        law=law_current(),
+    )
+    return SubjectListPage(
+        head=_head(subject),
+        kind=kind,
+        records=tuple(card(record, on_date=on_date, query=query) for record in found.records),
+        withheld=kind.adverse and subject.is_sole_trader and not exactly,
+        older_url=subject_list_address(subject.pk, kind.slug, query=query, after=found.older.text) if found.older else "",
+        newer_url=subject_list_address(subject.pk, kind.slug, query=query, before=found.newer.text) if found.newer else "",
     )
 
 
@@ -78,7 +109,7 @@ def _is_exact(subject: Subject, query: str) -> bool:
 def _head(subject: Subject) -> SubjectHead:
     return SubjectHead(
         subject_id=subject.pk,
-        url=reverse("portal:subject", args=[subject.pk]),
+        url=subject_address(subject.pk),
         name=subject.name,
         code=subject.shown_code,
         kind=KIND_LABELS[SubjectKind(subject.kind)],
@@ -116,15 +147,20 @@ def _changes(subject: Subject) -> tuple[Change, ...]:
     )
 
 
-def _sections(records: Sequence[PublicRecord], *, on_date: date, query: str, withholds: bool) -> tuple[RecordSection, ...]:
+def _sections(
+    subject: Subject, records: Sequence[PublicRecord], *, on_date: date, query: str, withholds: bool
+) -> tuple[RecordSection, ...]:
     kinds = sorted(LIST_KINDS, key=lambda kind: kind.adverse)  # stable: adverse last, otherwise in their own order
-    return tuple(_section(kind, records, on_date=on_date, query=query, withholds=withholds) for kind in kinds)
+    return tuple(_section(subject, kind, records, on_date=on_date, query=query, withholds=withholds) for kind in kinds)
 
 
-def _section(kind: ListKind, records: Sequence[PublicRecord], *, on_date: date, query: str, withholds: bool) -> RecordSection:
+def _section(
+    subject: Subject, kind: ListKind, records: Sequence[PublicRecord], *, on_date: date, query: str, withholds: bool
+) -> RecordSection:
     of_kind = [record for record in records if list_kind_of(record.item_id) is kind]
     return RecordSection(
         anchor=kind.slug,
+        url=subject_list_address(subject.pk, kind.slug, query=query),
         title=kind.title,
         records=tuple(card(record, on_date=on_date, query=query) for record in of_kind[:RECORDS_PER_SECTION]),
         total=len(of_kind),

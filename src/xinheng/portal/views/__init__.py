@@ -5,7 +5,7 @@ from xinheng.portal.views.law import law, law_item
 from xinheng.portal.views.lists import public_list
 from xinheng.portal.views.search import home, search
 from xinheng.portal.views.sources import sources
-from xinheng.portal.views.subjects import objection_form, record, subject
+from xinheng.portal.views.subjects import objection_form, record, subject, subject_list
 from xinheng.portal.views.texts import about, accessibility, help_page, privacy, robots
 
 __all__ = [
@@ -25,4 +25,5 @@ __all__ = [
     "server_error",
     "sources",
     "subject",
+    "subject_list",
 ]

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from xinheng.adapters import clock
-from xinheng.portal.forms import SearchForm
+from xinheng.portal.domain import list_kind
+from xinheng.portal.forms import ListForm, SearchForm
 from xinheng.portal.selectors import sources as source_selectors
 from xinheng.portal.selectors import subjects as selectors
+from xinheng.portal.selectors.addresses import address, subject_address
 from xinheng.portal.views.frame import office_facts, page
 
 if TYPE_CHECKING:
@@ -31,10 +32,25 @@ def subject(request: HttpRequest, subject_id: int) -> HttpResponse:
     context = {
         "page": found,
         "query": query,
-        "back_url": f"{reverse('portal:search')}?{urlencode({'q': query})}" if query else "",
+        "back_url": address(reverse("portal:search"), q=query) if query else "",
         "stale_sources": stale,
     }
     return page(request, "subject.html", context, adverse=found.shows_adverse)
+
+
+@require_safe
+def subject_list(request: HttpRequest, subject_id: int, slug: str) -> HttpResponse:
+    """Show one page of an organisation's records of one kind, newest decision first; P2 as on its own page."""
+    kind = list_kind(slug)
+    query = SearchForm(request.GET).state().query
+    asked = ListForm(request.GET).state()
+    found = kind and selectors.subject_list_page(
+        subject_id=subject_id, kind=kind, query=query, after=asked.after, before=asked.before, on_date=clock.today()
+    )
+    if not found:
+        raise Http404
+    context = {"page": found, "back_url": subject_address(subject_id, query=query)}
+    return page(request, "subject_list.html", context, adverse=found.kind.adverse and bool(found.records))
 
 
 @require_safe

@@ -65,6 +65,12 @@ def display_list(
     """
     law = law or law_current()
     records = narrow.apply(without_sole_traders(records=displays(on_date=on_date, item_ids=item_ids, law=law), law=law))
+    return _page(records, on_date=on_date, after=after, before=before, limit=limit, law=law)
+
+
+def _page(
+    records: QuerySet[CurrentRecord], *, on_date: date, after: Place | None, before: Place | None, limit: int, law: DisplayLaw
+) -> DisplayPage:
     backwards = before is not None
     if before is not None:
         records = in_list_order(records=records.filter(_newer_than(before)), newest_first=False)
@@ -107,12 +113,37 @@ def displays_of_subject(
     ``found_exactly``: the reader gave the full name or a code; otherwise nothing adverse of a sole trader is told (P2).
     """
     law = law or law_current()
+    records = _of_subject(subject_id, on_date=on_date, item_ids=None, found_exactly=found_exactly, law=law)
+    return public.public_records(records=records, on_date=on_date, law=law)
+
+
+def display_list_of_subject(
+    *,
+    subject_id: int,
+    item_ids: Sequence[str],
+    on_date: date,
+    found_exactly: bool,
+    after: Place | None = None,
+    before: Place | None = None,
+    limit: int = PAGE_SIZE,
+    law: DisplayLaw | None = None,
+) -> DisplayPage:
+    """Return one page of what is shown of one subject under some items: ``displays_of_subject`` for those with many records.
+
+    ``after`` and ``before`` as for :func:`display_list`. Two queries.
+    """
+    law = law or law_current()
+    records = _of_subject(subject_id, on_date=on_date, item_ids=item_ids, found_exactly=found_exactly, law=law)
+    return _page(records, on_date=on_date, after=after, before=before, limit=limit, law=law)
+
+
+def _of_subject(
+    subject_id: int, *, on_date: date, item_ids: Sequence[str] | None, found_exactly: bool, law: DisplayLaw
+) -> QuerySet[CurrentRecord]:
     # A list of subjects, not a condition over two tables: so that the index on the subject is used.
     same = Subject.objects.filter(Q(pk=subject_id) | Q(merged_into_id=subject_id))
-    records = displays(on_date=on_date, law=law).filter(subject_id__in=same.values("pk"))
-    if not found_exactly:
-        records = without_sole_traders(records=records, law=law)
-    return public.public_records(records=records, on_date=on_date, law=law)
+    records = displays(on_date=on_date, item_ids=item_ids, law=law).filter(subject_id__in=same.values("pk"))
+    return records if found_exactly else without_sole_traders(records=records, law=law)
 
 
 def display_get(

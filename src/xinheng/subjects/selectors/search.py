@@ -22,12 +22,11 @@ _SURELY_COMMON_FROM: Final = 2 * COMMON_FROM  # the estimate of a pair's names i
 
 @dataclass(frozen=True, slots=True)
 class FoundSubject:
-    """What a list of hits tells of an organisation as it is registered now."""
+    """What a list of hits tells of an organisation as it is registered now; ``shown_code`` as for ``Subject.shown_code``."""
 
     id: int
     name: str
-    uscc: str | None
-    registration_no: str | None
+    shown_code: str
     kind: str
     status: str
     township: str
@@ -89,7 +88,7 @@ listed AS (
     SELECT *, count(*) OVER () AS total FROM best ORDER BY rank, is_current DESC, length, text COLLATE "C", id LIMIT %(limit)s
 )
 SELECT too_common, coalesce(b.total, 0), b.rank, b.is_current, b.text, b.kind,
-       s.id, s.name, s.uscc, s.registration_no, s.kind, s.status, s.township
+       s.id, s.name, coalesce(s.uscc, s.registration_no, s.organisation_code, ''), s.kind, s.status, s.township
 FROM read LEFT JOIN listed b ON true LEFT JOIN subjects_subject s ON s.id = b.id
 ORDER BY b.rank, b.is_current DESC, b.length, b.text COLLATE "C", b.id
 """
