@@ -7,12 +7,10 @@ from pathlib import Path
 import grimp
 import pytest
 from django.apps import apps
+from tools.architecture_picture import layers
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "xinheng"
-LAYERS = [
-    "config", "portal", "synth", "exchange", "publicity", "intake", "records", "subjects", "rules", "catalogue", "audit",
-    "adapters", "kernel",
-]  # fmt: skip
+LAYERS = layers()
 OPEN_EDGES = {"kernel", "adapters"}
 PUBLIC_ROOMS = {"services", "selectors", "domain", "errors", "expressions", "urls"}
 
@@ -69,12 +67,19 @@ def test_house_rules(path):
     assert path.stem not in {"utils", "helpers", "common", "misc"}
 
 
+@pytest.mark.parametrize("suffix", [".html", ".scss", ".js"])
+def test_pages_and_styles_are_no_longer_than_code(suffix):
+    lengths = {path.name: path.read_text().count("\n") for path in SOURCE.rglob(f"*{suffix}")}
+    assert {name: lines for name, lines in lengths.items() if lines > 400} == {}
+
+
 def test_nothing_names_this_machine_or_a_registry():
     root = SOURCE.parents[1]
-    for path in [*root.glob("*"), *root.glob("docs/**/*"), *root.glob("tools/**/*"), *SOURCE.rglob("*")]:
+    folders = [path for name in (".ci", "catalogue", "docs", "tools", "tests") for path in root.glob(f"{name}/**/*")]
+    for path in [*root.glob("*"), *folders, *SOURCE.rglob("*")]:
         if (
             path.is_file()
-            and path.name != ".git"
+            and path.name not in {".git", Path(__file__).name}
             and path.suffix in {".py", ".toml", ".lock", ".md", ".json", ".yaml", ".html", ""}
         ):
             text = path.read_text(errors="replace")
