@@ -12,7 +12,7 @@ _ITEMS = {"licence": "administrative_licence", "penalty": "administrative_penalt
 
 @click.command()
 @click.option("--item", required=True, type=click.Choice(sorted(_ITEMS)), help="licence 行政许可，penalty 行政处罚。")
-@click.option("--since", type=int, help="公布序号（不含）；不填时从上一次上报接着来。")
+@click.option("--since", type=int, help="公示序号（不含）；不填时从上一次上报接着来。")
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="写到哪个文件。")
 @click.option("--format", "form", type=click.Choice(["xlsx", "csv"]), default="xlsx", help="文件格式。")
 @click.option("--by", "actor", default="system", help="办理人。")
@@ -32,4 +32,4 @@ def export(item: str, since: int | None, out: Path, form: str, actor: str) -> No
         click.echo(f"　{path}")
     if report.left_out:
         click.echo(f"个体工商户的不利信息 {report.left_out:,} 条不在上报文件里（保护规则P2）。")
-    click.echo(f"公布序号 {report.since} 之后到 {report.until}。下次上报不用填 --since，会从 {report.until} 接着来。")
+    click.echo(f"公示序号 {report.since} 之后到 {report.until}。下次上报不用填 --since，会从 {report.until} 接着来。")

@@ -14,4 +14,4 @@ class CursorAhead(DomainError):
     """The cursor is newer than the newest publication."""
 
     code = "exchange.cursor_ahead"
-    template = "--since %(since)s 比最新的公布序号 %(latest)s 还大。请填上一次上报打印的序号，或不填（从上一次接着上报）。"
+    template = "--since %(since)s 比最新的公示序号 %(latest)s 还大。请填上一次上报打印的序号，或不填（从上一次接着上报）。"

@@ -8,8 +8,8 @@ class Upload(models.Model):
     """One file made for the city platform (上报文件), from one publication number (exclusive) to another (inclusive)."""
 
     item_id = models.CharField("目录项", max_length=64)
-    since = models.BigIntegerField("公布序号自（不含）")
-    until = models.BigIntegerField("公布序号至（含）")
+    since = models.BigIntegerField("公示序号自（不含）")
+    until = models.BigIntegerField("公示序号至（含）")
     made_at = models.DateTimeField("生成时间")
     actor = models.CharField("经办人", max_length=120)
     file_name = models.TextField("文件名")
@@ -36,7 +36,7 @@ class UploadedRecord(models.Model):
 
     upload = models.ForeignKey(Upload, models.PROTECT, related_name="records", verbose_name="上报文件")
     record_id = models.UUIDField("记录")
-    seq = models.BigIntegerField("公布序号")
+    seq = models.BigIntegerField("公示序号")
     kind = models.CharField("内容", max_length=16, choices=Kind)
 
     class Meta:

@@ -15,8 +15,8 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("item_id", models.CharField(max_length=64, verbose_name="目录项")),
-                ("since", models.BigIntegerField(verbose_name="公布序号自（不含）")),
-                ("until", models.BigIntegerField(verbose_name="公布序号至（含）")),
+                ("since", models.BigIntegerField(verbose_name="公示序号自（不含）")),
+                ("until", models.BigIntegerField(verbose_name="公示序号至（含）")),
                 ("made_at", models.DateTimeField(verbose_name="生成时间")),
                 ("actor", models.CharField(max_length=120, verbose_name="经办人")),
                 ("file_name", models.TextField(verbose_name="文件名")),
@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("record_id", models.UUIDField(verbose_name="记录")),
-                ("seq", models.BigIntegerField(verbose_name="公布序号")),
+                ("seq", models.BigIntegerField(verbose_name="公示序号")),
                 (
                     "kind",
                     models.CharField(choices=[("SENT", "上报"), ("WITHDRAWN", "撤回")], max_length=16, verbose_name="内容"),
