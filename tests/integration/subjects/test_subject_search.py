@@ -72,7 +72,7 @@ class TestSearch:
         assert names(query=FIRM.lower()) == ["演示夔门云帆食品有限公司"]
         assert subject_search(query=FIRM).hits[0].exact
         prefix = subject_search(query="91500236").hits
-        assert [(hit.subject.uscc, hit.why, hit.exact) for hit in prefix] == [(FIRM, "代码", False)]
+        assert [(hit.subject.shown_code, hit.why, hit.exact) for hit in prefix] == [(FIRM, "代码", False)]
         assert names(query="MA00TE5T-2") == ["演示夔门云帆食品有限公司"]
         assert names(query="500236NA000001X") == ["演示百分%号_厂"]
 
@@ -86,7 +86,7 @@ class TestSearch:
     def test_merged_is_found_as_the_one_it_was_merged_into(self, county, import_rows) -> None:
         import_rows(row("演示云帆面馆", TRADER, 并入主体代码=FIRM))
         hit = subject_search(query="云帆面馆").hits[0]
-        assert (hit.subject.uscc, hit.why) == (FIRM, "已并入的“演示云帆面馆”")
+        assert (hit.subject.shown_code, hit.why) == (FIRM, "已并入的“演示云帆面馆”")
 
     def test_filters(self, county) -> None:
         assert names(query="云帆", kind="SOLE_TRADER") == ["演示云帆面馆"]
@@ -106,7 +106,7 @@ class TestSearch:
         monkeypatch.setattr(search, "COMMON_FROM", 2)
         found = subject_search(query="云帆")
         assert found.too_common
-        assert [hit.subject.uscc for hit in found.hits] == [COOPERATIVE]
+        assert [hit.subject.shown_code for hit in found.hits] == [COOPERATIVE]
 
     def test_limit(self, county) -> None:
         found = subject_search(query="云帆", limit=1)
