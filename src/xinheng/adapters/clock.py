@@ -6,6 +6,8 @@ from datetime import date, datetime, time, timedelta
 
 from xinheng.kernel.dates import CHINA
 
+__all__ = ["CHINA", "advance", "fixed", "now", "today"]
+
 _fixed: datetime | None = None
 
 
