@@ -7,7 +7,7 @@ so that another engine (Spark, when a province outgrows one machine) is a change
 import os
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import duckdb
 
@@ -17,6 +17,22 @@ if TYPE_CHECKING:
 Dialect = Literal["duckdb", "pyspark"]
 
 DEFAULT_MEMORY_LIMIT = "2GB"
+
+
+class _WhenUsed:
+    """The module ``ibis``, imported when one of its names is first used.
+
+    It takes half a second to import; a process that finds its rules compiled (intake/checking/kept.py) never pays for it.
+    """
+
+    def __getattr__(self, name: str) -> Any:
+        import ibis as module
+
+        return getattr(module, name)
+
+
+ibis: Any = _WhenUsed()
+"""What rule files and ``expressions.py`` write their expressions with."""
 
 
 def duckdb_connection(
@@ -54,6 +70,4 @@ def compile_sql(expression: "ir.Table", *, dialect: Dialect = "duckdb") -> str:
 
     Compiling costs a tenth of a second for a large rule set: callers keep the text (ADR 0006).
     """
-    import ibis  # ibis takes half a second to import; a process that only serves pages never pays for it
-
     return str(ibis.to_sql(expression, dialect=dialect, pretty=False))

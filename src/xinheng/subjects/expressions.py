@@ -1,10 +1,10 @@
 """The code checks as Ibis expressions, for whole tables (DuckDB here, Spark where a province outgrows one machine)."""
 
-from typing import cast
+from __future__ import annotations
 
-import ibis
-import ibis.expr.types as ir
+from typing import TYPE_CHECKING, cast
 
+from xinheng.adapters.engine import ibis
 from xinheng.subjects.domain import (
     ALPHABET,
     ORGANISATION_CODE_PATTERN,
@@ -13,6 +13,9 @@ from xinheng.subjects.domain import (
     USCC_PATTERN,
     WEIGHTS,
 )
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 _LETTERS_AND_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 

@@ -10,10 +10,11 @@ import polars as pl
 import pytest
 from tests.factories.intake_files import RESIDENT_ID, csv_bytes, penalty, real_catalogue, titled, xlsx_write
 
+from xinheng.intake.checking.results import FINDING_COLUMNS
 from xinheng.intake.domain import Finding, FindingSeverity
 from xinheng.intake.errors import OldTemplate, OriginalChanged, UnknownTemplateVersion
 from xinheng.intake.reading import land
-from xinheng.intake.workbooks import findings_export, marked, marked_workbook_write, template_write
+from xinheng.intake.workbooks import findings_csv_write, findings_export, marked, marked_workbook_write, template_write
 
 ITEMS = [item.id for item in real_catalogue().items]
 
@@ -264,3 +265,25 @@ class TestExports:
         assert "“处罚”第 2 行，列“罚款金额(万元)”〔必须改正·V05〕" in text
         assert "怎么改：填写罚款金额，单位万元。" in text
         assert text.endswith("共 2 处：必须改正 1 处，提示 1 处。\n")
+
+
+class TestFindingsAsTable:
+    ODD = (
+        "", " ", "plain", "=1+1", "  =1", " -1", "-1", "-1,000.50", "-1.2.3", "-", "-,", "-.", "-.5", "-5.", "--5", "+1", "@x", "％", "%d",
+        "|", "\t=1", "\n=1", "\r", "a\rb", "a\nb", 'a"b', "a,b", '"', "＝1", "－1", "＋", "＠", "-１", "'", "'=1", " , ", "\u3000=1", "null",
+        "-1,2,.3,", "-,1",
+    )  # fmt: skip
+
+    @pytest.mark.parametrize("name", ["sheet", "column", "value", "message", "expected", "fix", "ground"])
+    def test_csv_of_a_file_is_csv_of_its_findings(self, name, tmp_path):
+        found = [finding(**{name: text}) for text in self.ODD]
+        found += [finding(row=0, sheet="", severity=severity) for severity in FindingSeverity]
+        found += [finding(confidence=confidence) for confidence in ("VERIFIED", "SOURCED", "PROVISIONAL", "?")]
+        columns = {field: [str(getattr(one, field)) for one in found] for field in FINDING_COLUMNS if field != "row"}
+        pl.DataFrame(columns | {"row": [one.row for one in found]}).write_parquet(tmp_path / "findings.parquet")
+        one_by_one, at_once = io.BytesIO(), io.BytesIO()
+
+        findings_export(found, form="csv", out=one_by_one)
+        findings_csv_write(tmp_path / "findings.parquet", out=at_once)
+
+        assert at_once.getvalue() == one_by_one.getvalue()

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import duckdb
+import polars as pl
 import pyarrow as pa
 
 from xinheng.adapters.engine import duckdb_connection
@@ -70,16 +71,24 @@ def check(*, landed: Landed, catalogue: Catalogue, context: CheckContext, out: P
 def context_table(*, item: Item, catalogue: Catalogue, context: CheckContext) -> pa.Table:
     """Return the one-row table that the compiled SQL reads the context from."""
     since = on_time_since(item=item, catalogue=catalogue, context=context)
-    return pa.table(
+    return pl.DataFrame(
         {
-            "ctx_on_date": pa.array([context.on_date], pa.date32()),
-            "ctx_organ_code": pa.array([context.organ_code], pa.string()),
-            "ctx_on_the_spot": pa.array([context.on_the_spot], pa.bool_()),
-            "ctx_legacy": pa.array([context.legacy], pa.bool_()),
-            "ctx_on_time_since": pa.array([since], pa.date32()),
-            "ctx_known_codes": pa.array([sorted(context.known_codes)], pa.list_(pa.string())),
-        }
-    )
+            "ctx_on_date": [context.on_date],
+            "ctx_organ_code": [context.organ_code],
+            "ctx_on_the_spot": [context.on_the_spot],
+            "ctx_legacy": [context.legacy],
+            "ctx_on_time_since": [since],
+            "ctx_known_codes": [sorted(context.known_codes)],
+        },
+        schema={
+            "ctx_on_date": pl.Date,
+            "ctx_organ_code": pl.String,
+            "ctx_on_the_spot": pl.Boolean,
+            "ctx_legacy": pl.Boolean,
+            "ctx_on_time_since": pl.Date,
+            "ctx_known_codes": pl.List(pl.String),
+        },
+    ).to_arrow()
 
 
 class _Run:

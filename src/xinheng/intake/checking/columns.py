@@ -1,16 +1,20 @@
 """A row as a rule sees it: cells by role, as text, day, amount or set of values."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import reduce
 from operator import or_
+from typing import TYPE_CHECKING
 
-import ibis
-import ibis.expr.types as ir
-
+from xinheng.adapters.engine import ibis
 from xinheng.catalogue.domain import Catalogue, Field, FieldType, Item, SubjectCategory
 from xinheng.intake.checking import normalise
 from xinheng.subjects.expressions import uscc_is_valid
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 LANDED = "landed"
 CONTEXT = "context"
@@ -81,7 +85,7 @@ class Prepared:
         dates = [field.key for field in self.item.fields if field.type is FieldType.DATE]
         return {f"_day_{key}": table[f"_day_{key}"].try_cast("date") for key in dates}
 
-    def row(self, field: Field | None) -> "Row":
+    def row(self, field: Field | None) -> Row:
         """Return what a check on ``field`` sees."""
         return Row(prepared=self, field=field)
 

@@ -4,21 +4,27 @@ The SQL reads the tables ``landed``, ``context`` (one row) and ``doubts``; whoev
 One text serves a landed file and a single row.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 from threading import Lock
+from typing import TYPE_CHECKING
 
-import ibis
-import ibis.expr.types as ir
-
-from xinheng.adapters.engine import compile_sql
+from xinheng.adapters.engine import compile_sql, ibis
 from xinheng.catalogue.domain import Catalogue, Item
 from xinheng.intake.checking.columns import REPEATED, REPEATED_NUMBERS, Prepared
 from xinheng.intake.checking.duplicates import repeated_numbers, repeated_rows
+from xinheng.intake.checking.kept import sql_kept
 from xinheng.intake.checking.model import BITS, Check
 from xinheng.intake.checking.registry import checks_for, patterns_of, rule_set_version
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+BROKEN = "broken"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,26 +69,38 @@ def compiled_for(*, item: Item, catalogue: Catalogue, field_key: str | None = No
 
 def _compile(*, item: Item, catalogue: Catalogue, field_key: str | None) -> Compiled:
     checks = checks_for(item)
-    chosen = [check for check in checks if field_key is None or _concerns(check, item=item, field_key=field_key)]
-    prepared = Prepared(item=item, catalogue=catalogue, patterns=patterns_of(chosen))
-    masks = (len(checks) + BITS - 1) // BITS
-    table = prepared.table.select(
-        "_sheet",
-        "_row",
-        *(field.key for field in item.fields),
-        "_pii",
-        **{f"_m{index}": _mask(chosen, index, prepared) for index in range(masks)},
-    )
-    broken = table.filter(reduce(or_, [table[f"_m{index}"] != 0 for index in range(masks)]))
     over_file = [] if field_key is not None else [check for check in checks if check.rule.over_file]
+    masks = (len(checks) + BITS - 1) // BITS
+
+    def compile_() -> dict[str, str]:
+        chosen = [check for check in checks if field_key is None or _concerns(check, item=item, field_key=field_key)]
+        prepared = Prepared(item=item, catalogue=catalogue, patterns=patterns_of(chosen))
+        over = {_over_file_name(check): compile_sql(_over_file(check, prepared)) for check in over_file}
+        return {BROKEN: compile_sql(_broken(chosen, masks, prepared))} | _repeated(over_file, prepared) | over
+
+    part = f"{item.id} {field_key or ''}"
+    texts = sql_kept(rule_set=rule_set_version(catalogue), part=part, compile_=compile_)
     return Compiled(
         item=item,
         checks=checks,
         masks=masks,
-        broken_rows=compile_sql(broken),
-        repeated=_repeated(over_file, prepared),
-        over_file=tuple((check, compile_sql(_over_file(check, prepared))) for check in over_file),
+        broken_rows=texts[BROKEN],
+        repeated=tuple((name, texts[name]) for name in (REPEATED_NUMBERS, REPEATED) if name in texts),
+        over_file=tuple((check, texts[_over_file_name(check)]) for check in over_file),
     )
+
+
+def _broken(checks: Iterable[Check], masks: int, prepared: Prepared) -> ir.Table:
+    """Return the rows in which anything is broken, with their masks and all their cells."""
+    chosen = list(checks)
+    table = prepared.table.select(
+        "_sheet",
+        "_row",
+        *(field.key for field in prepared.item.fields),
+        "_pii",
+        **{f"_m{index}": _mask(chosen, index, prepared) for index in range(masks)},
+    )
+    return table.filter(reduce(or_, [table[f"_m{index}"] != 0 for index in range(masks)]))
 
 
 def _concerns(check: Check, *, item: Item, field_key: str) -> bool:
@@ -100,12 +118,16 @@ def _over_file(check: Check, prepared: Prepared) -> ir.Table:
     return table
 
 
-def _repeated(checks: Iterable[Check], prepared: Prepared) -> tuple[tuple[str, str], ...]:
+def _over_file_name(check: Check) -> str:
+    return f"over_file {check.number}"
+
+
+def _repeated(checks: Iterable[Check], prepared: Prepared) -> dict[str, str]:
     for check in checks:
         if check.rule.id == "V14":
             row = prepared.row(check.field)
-            return (REPEATED_NUMBERS, compile_sql(repeated_numbers(row))), (REPEATED, compile_sql(repeated_rows(row)))
-    return ()
+            return {REPEATED_NUMBERS: compile_sql(repeated_numbers(row)), REPEATED: compile_sql(repeated_rows(row))}
+    return {}
 
 
 def _mask(checks: Iterable[Check], index: int, prepared: Prepared) -> ir.IntegerValue:

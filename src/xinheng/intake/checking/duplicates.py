@@ -1,10 +1,15 @@
 """Rows of one file about the same decision: the natural key of a record, compared inside the file."""
 
-import ibis
-import ibis.expr.types as ir
+from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from xinheng.adapters.engine import ibis
 from xinheng.intake.checking.columns import CODE_ROLES, REPEATED, REPEATED_NUMBERS, Row
 from xinheng.intake.checking.normalise import document_no_key
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 _BETWEEN = "\x1f"
 _COLUMNS = {

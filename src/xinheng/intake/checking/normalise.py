@@ -3,9 +3,14 @@
 They take text as ``intake.reading`` lands it: trimmed, and in columns of dates, amounts and codes half-width (NFKC).
 """
 
-import ibis
-import ibis.expr.types as ir
+from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from xinheng.adapters.engine import ibis
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 _FULL = "".join(chr(code) for code in range(0xFF01, 0xFF5F)) + "\u3000"
 _HALF = "".join(chr(code) for code in range(0x21, 0x7F)) + " "
 _OPENING = "([{【﹝［〈《（｛"

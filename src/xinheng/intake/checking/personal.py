@@ -1,14 +1,18 @@
 """What the reader found in a row (``_pii``), as expressions: ``CF_SY:resident_id;联系电话:phone;``."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-import ibis
-import ibis.expr.types as ir
-
+from xinheng.adapters.engine import ibis
 from xinheng.catalogue.domain import Item
 from xinheng.intake.checking.columns import Row
 from xinheng.intake.checking.model import PersonalScope, Rule
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 
 def has_personal(row: Row, rule: Rule) -> ir.BooleanValue:

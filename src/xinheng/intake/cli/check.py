@@ -16,7 +16,7 @@ from xinheng.intake.checking import rule
 from xinheng.intake.domain import Finding, FindingSeverity
 from xinheng.intake.errors import FileRefused
 from xinheng.intake.services import FileCheck, file_check
-from xinheng.intake.workbooks import finding_record, findings_export
+from xinheng.intake.workbooks import finding_record, findings_csv_write, findings_export
 from xinheng.kernel.shown import shown
 
 REFUSED_ROWS = 1
@@ -66,7 +66,9 @@ def check(
         except FileRefused as refusal:
             _tell_refusal(refusal, form=form)
             sys.exit(UNREADABLE)
-        if form in {"csv", "xlsx"}:
+        if form == "csv":
+            findings_csv_write(result.checked.findings, out=out or sys.stdout.buffer)
+        elif form == "xlsx":
             findings_export(result.checked.iter_findings(), form=form, out=out or sys.stdout.buffer)
         else:
             parts = _json(result) if form == "json" else _text(result)

@@ -2,6 +2,7 @@
 
 from xinheng.intake.workbooks.exports import ExportFormat, finding_record, finding_text, findings_export
 from xinheng.intake.workbooks.marked import MARKED_FINDINGS, MarkedWorkbook, marked_workbook_write
+from xinheng.intake.workbooks.table import findings_csv_write
 from xinheng.intake.workbooks.templates import template_write
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "MarkedWorkbook",
     "finding_record",
     "finding_text",
+    "findings_csv_write",
     "findings_export",
     "marked_workbook_write",
     "template_write",

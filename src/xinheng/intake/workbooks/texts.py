@@ -7,6 +7,9 @@ from xinheng.kernel.spreadsheet_safety import neutralise
 
 HEADINGS = ("工作表", "行", "列", "表中的值", "规则", "处理要求", "问题", "应当是", "怎么改", "依据", "把握程度")
 
+WHOLE_FILE = "整份文件"
+"""Stands where a row's number would."""
+
 CONFIDENCE_LABELS = {"VERIFIED": "已核定", "SOURCED": "有出处", "PROVISIONAL": "暂定"}
 
 _NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\']")
@@ -16,7 +19,7 @@ def finding_cells(finding: Finding) -> tuple[str, ...]:
     """Return one finding as the cells under ``HEADINGS``, safe to open in a spreadsheet program."""
     cells = (
         finding.sheet,
-        str(finding.row) if finding.row else "整份文件",
+        str(finding.row) if finding.row else WHOLE_FILE,
         finding.column,
         finding.value,
         finding.rule,

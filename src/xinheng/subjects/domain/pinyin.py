@@ -3,14 +3,14 @@
 from functools import cache
 from typing import Final
 
-from pypinyin import Style, lazy_pinyin
-
 _LONGEST: Final = 240
 """Width of the column that keeps the key."""
 
 
 @cache  # at most one entry per Chinese character
 def _syllable(char: str) -> str:
+    from pypinyin import Style, lazy_pinyin  # its dictionary takes a third of a second to load; few processes need it
+
     return str(lazy_pinyin(char, style=Style.TONE3, errors="default")[0]).lower()
 
 

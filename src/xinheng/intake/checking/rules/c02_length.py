@@ -1,14 +1,18 @@
 """A cell is longer than the template allows."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-import ibis
-import ibis.expr.types as ir
-
+from xinheng.adapters.engine import ibis
 from xinheng.catalogue.domain import Confidence, Field, FieldType
 from xinheng.intake.checking.columns import Row
 from xinheng.intake.checking.model import Cell, Rule
 from xinheng.intake.domain import FindingSeverity
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 SHORT_CODES = 16
 RULE = Rule(

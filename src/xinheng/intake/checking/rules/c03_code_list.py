@@ -1,14 +1,18 @@
 """A value that is not in the column's code list."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Mapping
-
-import ibis.expr.types as ir
+from typing import TYPE_CHECKING
 
 from xinheng.catalogue.domain import CodeList, Confidence, Field, FieldType
 from xinheng.intake.checking.columns import Row
 from xinheng.intake.checking.model import Cell, Rule
 from xinheng.intake.domain import FindingSeverity
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 RULE = Rule(
     id="C03",

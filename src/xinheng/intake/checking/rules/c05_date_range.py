@@ -1,14 +1,18 @@
 """A day that cannot be meant: 0999, 9999, before 1949 or after 2099-12-31 (长期)."""
 
-from datetime import date
+from __future__ import annotations
 
-import ibis.expr.types as ir
+from datetime import date
+from typing import TYPE_CHECKING
 
 from xinheng.catalogue.domain import Confidence, Field, FieldType
 from xinheng.intake.checking.columns import Row, literal_day
 from xinheng.intake.checking.model import Rule
 from xinheng.intake.domain import FindingSeverity
 from xinheng.kernel.dates import LONG_TERM
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 EARLIEST = date(1949, 10, 1)
 RULE = Rule(

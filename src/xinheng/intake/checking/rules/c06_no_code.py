@@ -1,14 +1,18 @@
 """No code of any kind: the organisation cannot be told from others of its name."""
 
+from __future__ import annotations
+
 from functools import reduce
 from operator import and_
-
-import ibis.expr.types as ir
+from typing import TYPE_CHECKING
 
 from xinheng.catalogue.domain import Confidence
 from xinheng.intake.checking.columns import CODE_ROLES, Row
 from xinheng.intake.checking.model import Rule
 from xinheng.intake.domain import FindingSeverity
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 RULE = Rule(
     id="C06",

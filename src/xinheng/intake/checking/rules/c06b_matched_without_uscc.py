@@ -1,12 +1,17 @@
 """No unified code, but another one, or an old site's data: matched by that, and told."""
 
-import ibis.expr.types as ir
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from xinheng.catalogue.domain import Confidence
 from xinheng.intake.checking.columns import Row
 from xinheng.intake.checking.model import Rule
 from xinheng.intake.checking.rules.c06_no_code import no_other_code
 from xinheng.intake.domain import FindingSeverity
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 RULE = Rule(
     id="C06b",

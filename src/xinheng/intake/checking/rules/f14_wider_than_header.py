@@ -1,11 +1,16 @@
 """A row of a text file with more fields than the header: its cells may stand in the wrong columns."""
 
-import ibis.expr.types as ir
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from xinheng.catalogue.domain import Confidence
 from xinheng.intake.checking.columns import Row
 from xinheng.intake.checking.model import Rule
 from xinheng.intake.domain import FindingSeverity
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 RULE = Rule(
     id="F14",

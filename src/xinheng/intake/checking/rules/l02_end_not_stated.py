@@ -1,13 +1,18 @@
 """A list whose decisions must state their end needs that end."""
 
-import ibis
-import ibis.expr.types as ir
+from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from xinheng.adapters.engine import ibis
 from xinheng.catalogue.domain import Confidence, ItemKind
 from xinheng.intake.checking.columns import Row
 from xinheng.intake.checking.model import Rule
 from xinheng.intake.checking.rules.l01_list_not_carried import forms_where
 from xinheng.intake.domain import FindingSeverity
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 RULE = Rule(
     id="L02",

@@ -1,15 +1,19 @@
 """A stated end of a list entry lies before the decision, or after the list's longest term."""
 
+from __future__ import annotations
+
 from functools import partial
+from typing import TYPE_CHECKING
 
-import ibis
-import ibis.expr.types as ir
-
+from xinheng.adapters.engine import ibis
 from xinheng.catalogue.domain import Confidence, ItemKind, ListType
 from xinheng.intake.checking.columns import Row
 from xinheng.intake.checking.model import Rule
 from xinheng.intake.checking.rules.l01_list_not_carried import forms_where
 from xinheng.intake.domain import FindingSeverity
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 RULE = Rule(
     id="L03",

@@ -1,14 +1,18 @@
 """A decision not to punish (不予行政处罚) is no penalty."""
 
+from __future__ import annotations
+
 from functools import reduce
 from operator import or_
-
-import ibis.expr.types as ir
+from typing import TYPE_CHECKING
 
 from xinheng.catalogue.domain import Confidence, ItemKind
 from xinheng.intake.checking.columns import Row
 from xinheng.intake.checking.model import Rule
 from xinheng.intake.domain import FindingSeverity
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 PATTERN = "不予|不罚"
 BEFORE = ("", "决定", "依法", "对当事人")

@@ -1,11 +1,16 @@
 """The title of a list, or words without a number, where the document number should be."""
 
-import ibis.expr.types as ir
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from xinheng.catalogue.domain import Confidence
 from xinheng.intake.checking.columns import Row
 from xinheng.intake.checking.model import Rule
 from xinheng.intake.domain import FindingSeverity
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 PATTERN = "公示表|信息表|一览表|统计表|汇总|清单|台账|名单|公示$|情况$"
 RULE = Rule(

@@ -1,11 +1,16 @@
 """Signs of a broken export or a bad scan in a name or number."""
 
-import ibis.expr.types as ir
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from xinheng.catalogue.domain import Confidence
 from xinheng.intake.checking.columns import Row
 from xinheng.intake.checking.model import Rule
 from xinheng.intake.domain import FindingSeverity
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 PATTERN = r"[\x{FFFD}□?？]|锟斤拷|烫烫|有[眼跟恨狠]公司|有限公[刊可]$|有限责[伍汪]公司"
 RULE = Rule(

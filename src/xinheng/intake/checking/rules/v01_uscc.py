@@ -1,10 +1,11 @@
 """A code must be a unified social credit code (统一社会信用代码), or be registered as it stands."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-import ibis
-import ibis.expr.types as ir
-
+from xinheng.adapters.engine import ibis
 from xinheng.catalogue.domain import Confidence, Field, FieldType
 from xinheng.intake.checking.columns import Row
 from xinheng.intake.checking.model import Cell, Rule
@@ -12,6 +13,9 @@ from xinheng.intake.checking.rules.v01b_older_code import OLDER_CODE
 from xinheng.intake.domain import FindingSeverity
 from xinheng.kernel.text import canonical_code
 from xinheng.subjects.domain import uscc_is_well_formed, uscc_problem, uscc_suggestion
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 RULE = Rule(
     id="V01",

@@ -1,12 +1,17 @@
 """A registration number or organisation code in the column of the unified social credit code: matched, but told."""
 
-import ibis
-import ibis.expr.types as ir
+from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from xinheng.adapters.engine import ibis
 from xinheng.catalogue.domain import Confidence
 from xinheng.intake.checking.columns import Row
 from xinheng.intake.checking.model import Rule
 from xinheng.intake.domain import FindingSeverity
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 OLDER_CODE = r"^([0-9]{15}|[0-9]{13}|[0-9]{6}NA[0-9]{6}[0-9X]|[0-9A-Z]{8}-?[0-9X])$"
 """Registration numbers of 15 and 13 digits, the co-operatives' form, and the 9 characters of an organisation code."""

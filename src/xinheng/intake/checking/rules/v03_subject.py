@@ -1,14 +1,18 @@
 """The register knows no single organisation by this name and code (主体存疑): a doubt that a person decides."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-import ibis
-import ibis.expr.types as ir
-
+from xinheng.adapters.engine import ibis
 from xinheng.catalogue.domain import Confidence
 from xinheng.intake.checking.columns import DOUBTS, Row
 from xinheng.intake.checking.model import Cell, Rule
 from xinheng.intake.domain import FindingSeverity
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 RULE = Rule(
     id="V03",

@@ -1,13 +1,17 @@
 """An amount is one plain number in 万元 with at most six decimals; nothing else is guessed into one."""
 
-from collections.abc import Mapping
+from __future__ import annotations
 
-import ibis.expr.types as ir
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from xinheng.catalogue.domain import Confidence, Field, FieldType
 from xinheng.intake.checking.columns import Row
 from xinheng.intake.checking.model import Cell, Rule
 from xinheng.intake.domain import FindingSeverity
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 RULE = Rule(
     id="V08",

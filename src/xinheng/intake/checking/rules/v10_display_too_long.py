@@ -1,12 +1,17 @@
 """A stated end of display may not be later than the longest term of any regime."""
 
-import ibis
-import ibis.expr.types as ir
+from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from xinheng.adapters.engine import ibis
 from xinheng.catalogue.domain import Catalogue, Confidence, Item
 from xinheng.intake.checking.columns import Row
 from xinheng.intake.checking.model import Rule
 from xinheng.intake.domain import FindingSeverity
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 RULE = Rule(
     id="V10",

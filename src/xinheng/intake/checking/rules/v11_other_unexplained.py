@@ -1,16 +1,20 @@
 """其他 must say what: 其他-说明."""
 
+from __future__ import annotations
+
 from functools import reduce
 from operator import or_
+from typing import TYPE_CHECKING
 
-import ibis
-import ibis.expr.types as ir
-
+from xinheng.adapters.engine import ibis
 from xinheng.catalogue.domain import Confidence, Field, FieldType
 from xinheng.intake.checking.columns import Row
 from xinheng.intake.checking.model import Rule
 from xinheng.intake.checking.normalise import parts_of
 from xinheng.intake.domain import FindingSeverity
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 RULE = Rule(
     id="V11",

@@ -1,12 +1,17 @@
 """A phone or bank card number in a column of its own kind refuses the row: it would be published (P3)."""
 
-import ibis.expr.types as ir
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from xinheng.catalogue.domain import Confidence, FieldDisclosure
 from xinheng.intake.checking.columns import Row
 from xinheng.intake.checking.model import PersonalScope, Rule
 from xinheng.intake.checking.personal import has_personal
 from xinheng.intake.domain import FindingSeverity
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 RULE = Rule(
     id="V13b",

@@ -1,12 +1,17 @@
 """A phone or bank card number in free text is masked and must be explained (P3)."""
 
-import ibis.expr.types as ir
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from xinheng.catalogue.domain import Confidence, FieldDisclosure
 from xinheng.intake.checking.columns import Row
 from xinheng.intake.checking.model import PersonalScope, Rule
 from xinheng.intake.checking.personal import has_personal
 from xinheng.intake.domain import FindingSeverity
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 RULE = Rule(
     id="V13c",

@@ -1,15 +1,19 @@
 """The same row twice in one file: the first is taken."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-import ibis
-import ibis.expr.types as ir
-
+from xinheng.adapters.engine import ibis
 from xinheng.catalogue.domain import Confidence
 from xinheng.intake.checking.columns import Row
 from xinheng.intake.checking.duplicates import equal_rows
 from xinheng.intake.checking.model import Cell, Rule
 from xinheng.intake.domain import FindingSeverity
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 RULE = Rule(
     id="V14",

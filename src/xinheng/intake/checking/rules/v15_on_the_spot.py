@@ -1,11 +1,16 @@
 """An on-the-spot penalty (当场处罚、简易程序) is kept and not shown."""
 
-import ibis.expr.types as ir
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from xinheng.catalogue.domain import Confidence, ItemKind
 from xinheng.intake.checking.columns import Row
 from xinheng.intake.checking.model import Rule
 from xinheng.intake.domain import FindingSeverity
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 PATTERN = "当场|当罚|简易|简罚"
 RULE = Rule(

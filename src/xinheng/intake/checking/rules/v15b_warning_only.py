@@ -1,12 +1,17 @@
 """A penalty of nothing but a warning is minor."""
 
-import ibis.expr.types as ir
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from xinheng.catalogue.domain import Confidence, ItemKind
 from xinheng.intake.checking.columns import Row
 from xinheng.intake.checking.model import Rule
 from xinheng.intake.checking.normalise import parts_of
 from xinheng.intake.domain import FindingSeverity
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 RULE = Rule(
     id="V15b",

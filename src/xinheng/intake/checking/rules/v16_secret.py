@@ -1,11 +1,16 @@
 """What is marked secret must not be reported."""
 
-import ibis.expr.types as ir
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from xinheng.catalogue.domain import Confidence
 from xinheng.intake.checking.columns import Row
 from xinheng.intake.checking.model import Rule
 from xinheng.intake.domain import FindingSeverity
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 PATTERN = "涉密|国家秘密|绝密|机密[★级件]|秘密[★级件]|不予公开"
 RULE = Rule(

@@ -1,14 +1,18 @@
 """Words of secrecy in free text: perhaps the subject of the case, perhaps a secret."""
 
+from __future__ import annotations
+
 from functools import reduce
 from operator import or_
-
-import ibis.expr.types as ir
+from typing import TYPE_CHECKING
 
 from xinheng.catalogue.domain import Confidence
 from xinheng.intake.checking.columns import Row
 from xinheng.intake.checking.model import Rule
 from xinheng.intake.domain import FindingSeverity
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 WORDS = ("涉密", "国家秘密", "绝密")
 RULE = Rule(

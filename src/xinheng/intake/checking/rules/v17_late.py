@@ -1,8 +1,9 @@
 """Reported after the deadline (迟报): seven working days from the decision by the dated calendar."""
 
-from collections.abc import Mapping
+from __future__ import annotations
 
-import ibis.expr.types as ir
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from xinheng.catalogue.domain import Confidence
 from xinheng.intake.checking.columns import Row, literal_day
@@ -10,6 +11,9 @@ from xinheng.intake.checking.deadlines import days_used
 from xinheng.intake.checking.model import Cell, Rule
 from xinheng.intake.checking.rules.c05_date_range import EARLIEST
 from xinheng.intake.domain import FindingSeverity
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 RULE = Rule(
     id="V17",
