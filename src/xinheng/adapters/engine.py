@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import duckdb
+import pyarrow as pa
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -63,6 +64,32 @@ def duckdb_connection(
             "preserve_insertion_order": "false",
         },
     )
+
+
+def small_table_create(connection: duckdb.DuckDBPyConnection, *, name: str, rows: pa.Table) -> None:
+    """Make a temporary table of a few rows of texts, days, truth values, whole numbers or lists of texts.
+
+    They go as SQL: an Arrow table or a bound parameter would have DuckDB import pandas, which takes half a second.
+    """
+    types = {"date32[day]": "DATE", "bool": "BOOLEAN", "int64": "BIGINT", "int32": "INTEGER"}
+    columns = ", ".join(
+        f'"{field.name}" {types.get(str(field.type), "VARCHAR[]" if "list" in str(field.type) else "VARCHAR")}'
+        for field in rows.schema
+    )
+    connection.execute(f"CREATE TEMP TABLE {name} ({columns})")
+    values = ", ".join("(" + ", ".join(map(_literal, row.values())) + ")" for row in rows.to_pylist())
+    if values:
+        connection.execute(f"INSERT INTO {name} VALUES {values}")  # noqa: S608
+
+
+def _literal(value: object) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_literal, value)) + "]::VARCHAR[]"
+    if isinstance(value, bool | int):
+        return str(value)
+    return "'" + str(value).replace("'", "''") + "'"
 
 
 def compile_sql(expression: "ir.Table", *, dialect: Dialect = "duckdb") -> str:

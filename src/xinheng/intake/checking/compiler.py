@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -24,22 +22,22 @@ from xinheng.intake.checking.registry import checks_for, patterns_of, rule_set_v
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-BROKEN = "broken"
+MASKS = "masks"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compiled:
     """The SQL of an item's checks.
 
-    ``broken_rows`` gives ``_sheet, _row, _m0, _m1, …``, every column of the item and ``_pii`` for the rows in which
-    anything is broken; bit n of the masks is check n. ``repeated`` names tables
+    ``masks_of_rows`` gives ``_sheet, _row, _m0, _m1, …`` for every row; bit n of the masks is check n, 0 where nothing
+    is broken (a filter in SQL would have the engine evaluate every rule once for the filter and once for the answer). ``repeated`` names tables
     and the SQL that fills them, in order, for V14; empty where the item has no document number. ``over_file`` gives ``_sheet, _row, value, detail`` per check.
     """
 
     item: Item
     checks: tuple[Check, ...]
     masks: int
-    broken_rows: str
+    masks_of_rows: str
     repeated: tuple[tuple[str, str], ...]
     over_file: tuple[tuple[Check, str], ...]
 
@@ -76,7 +74,7 @@ def _compile(*, item: Item, catalogue: Catalogue, field_key: str | None) -> Comp
         chosen = [check for check in checks if field_key is None or _concerns(check, item=item, field_key=field_key)]
         prepared = Prepared(item=item, catalogue=catalogue, patterns=patterns_of(chosen))
         over = {_over_file_name(check): compile_sql(_over_file(check, prepared)) for check in over_file}
-        return {BROKEN: compile_sql(_broken(chosen, masks, prepared))} | _repeated(over_file, prepared) | over
+        return {MASKS: compile_sql(_masks(chosen, masks, prepared))} | _repeated(over_file, prepared) | over
 
     part = f"{item.id} {field_key or ''}"
     texts = sql_kept(rule_set=rule_set_version(catalogue), part=part, compile_=compile_)
@@ -84,23 +82,15 @@ def _compile(*, item: Item, catalogue: Catalogue, field_key: str | None) -> Comp
         item=item,
         checks=checks,
         masks=masks,
-        broken_rows=texts[BROKEN],
+        masks_of_rows=texts[MASKS],
         repeated=tuple((name, texts[name]) for name in (REPEATED_NUMBERS, REPEATED) if name in texts),
         over_file=tuple((check, texts[_over_file_name(check)]) for check in over_file),
     )
 
 
-def _broken(checks: Iterable[Check], masks: int, prepared: Prepared) -> ir.Table:
-    """Return the rows in which anything is broken, with their masks and all their cells."""
+def _masks(checks: Iterable[Check], masks: int, prepared: Prepared) -> ir.Table:
     chosen = list(checks)
-    table = prepared.table.select(
-        "_sheet",
-        "_row",
-        *(field.key for field in prepared.item.fields),
-        "_pii",
-        **{f"_m{index}": _mask(chosen, index, prepared) for index in range(masks)},
-    )
-    return table.filter(reduce(or_, [table[f"_m{index}"] != 0 for index in range(masks)]))
+    return prepared.table.select("_sheet", "_row", **{f"_m{index}": _mask(chosen, index, prepared) for index in range(masks)})
 
 
 def _concerns(check: Check, *, item: Item, field_key: str) -> bool:

@@ -151,14 +151,12 @@ class _Row:
 
     def findings(self, *, row: int, sheet: str) -> Iterator[Finding]:
         masks = self._masks()
-        if masks is None:
-            return
         for check in self.compiled.checks:
             if masks[check.mask] & check.bit:
                 yield from self._say(check, row=row, sheet=sheet)
 
-    def _masks(self) -> tuple[int, ...] | None:
-        """Return the mask columns of the row, None where nothing is broken."""
+    def _masks(self) -> tuple[int, ...]:
+        """Return the mask columns of the row."""
         item = self.compiled.item
         connection = _connection()
         table = pa.table(
@@ -175,10 +173,13 @@ class _Row:
         connection.register(CONTEXT, context_table(item=item, catalogue=self.catalogue, context=self.context))
         try:
             columns = ", ".join(self.compiled.mask_columns)
-            found = connection.execute(f"SELECT {columns} FROM ({self.compiled.broken_rows})").fetchone()  # noqa: S608
+            found: tuple[int, ...] | None = connection.execute(
+                f"SELECT {columns} FROM ({self.compiled.masks_of_rows})"  # noqa: S608
+            ).fetchone()
         finally:
             for name in (LANDED, CONTEXT):
                 connection.unregister(name)
+        assert found is not None
         return found
 
     def _say(self, check: Check, *, row: int, sheet: str) -> Iterator[Finding]:

@@ -56,25 +56,19 @@ def texts_for(
     )
 
 
+def is_hidden(field: Field | None) -> bool:
+    """Return whether a column's cells are never repeated whole: names and papers of persons."""
+    return field is not None and (field.person_related or field.identity_document)
+
+
 def shown_value(*, field: Field | None, value: str) -> str:
     """Return a cell as a finding may repeat it: names of persons masked, long texts cut (P16).
 
-    Personal numbers are masked already where the row was landed. ``shown_value_sql`` says the same in SQL.
+    Personal numbers are masked already where the row was landed.
     """
-    if field is not None and (field.person_related or field.identity_document):
+    if is_hidden(field):
         return mask_value(value)
     return value if len(value) <= SHOWN else value[: SHOWN - 1] + "…"
-
-
-def shown_value_sql(*, field: Field | None, column: str) -> str:
-    """Return ``shown_value`` of a text column as SQL."""
-    if field is not None and (field.person_related or field.identity_document):
-        hidden = f"repeat('*', length({column}) - 5)"
-        return (
-            f"CASE WHEN length({column}) <= 5 THEN repeat('*', length({column})) "
-            f"ELSE left({column}, 3) || {hidden} || right({column}, 2) END"
-        )
-    return f"CASE WHEN length({column}) <= {SHOWN} THEN {column} ELSE left({column}, {SHOWN - 1}) || '…' END"
 
 
 def label_of(*, field: Field, columns: Mapping[str, str]) -> str:
