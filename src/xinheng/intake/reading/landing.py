@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from xinheng.adapters.workbooks import binary_inspect, package_inspect
 from xinheng.catalogue.domain import Catalogue, Item
@@ -28,6 +30,7 @@ from xinheng.intake.reading.spreadsheet import Workbook, faults_told
 from xinheng.intake.reading.tables import RawSheet
 from xinheng.kernel.shown import shown
 
+_ROW_GROUP = 122_880
 _VERSION = re.compile(r"模板版本\s*[:：]?\s*([0-9]{4}(?:\.[0-9]{1,2}){0,2})")
 _TEMPLATE_ID = re.compile(r"模板编号\s*[:：]?\s*([a-z][a-z0-9_]*)")
 _SUFFIXES = {FileKind.XLSX: (".xlsx", ".xlsm"), FileKind.XLS: (".xls", ".et"), FileKind.CSV: (".csv", ".txt", ".tsv")}
@@ -270,10 +273,19 @@ def _write(table: pl.DataFrame, out: Path) -> None:
     """Write ``table`` so that ``out`` is there whole or not at all."""
     part = out.with_name(out.name + ".part")
     try:
-        table.write_parquet(part, compression="lz4", row_group_size=122_880)
+        with pq.ParquetWriter(part, _arrow(table[:0]).schema, compression="lz4", store_schema=False) as writer:
+            for rows in table.iter_slices(_ROW_GROUP):
+                writer.write_table(_arrow(rows), row_group_size=_ROW_GROUP)
         part.replace(out)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _arrow(table: pl.DataFrame) -> pa.Table:
+    """Return ``table`` with plain texts: Arrow's own writer makes dictionaries of them twice as fast as ours."""
+    rows = table.to_arrow()
+    plain = {pl.String: pa.string()}
+    return rows.cast(pa.schema([(name, plain.get(table.schema[name], rows.schema.field(name).type)) for name in table.columns]))
 
 
 def _columns(sheets: Iterable[LandedSheet]) -> tuple[dict[str, str], dict[str, str]]:

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from xinheng.intake.reading.cleaning import Different
 from xinheng.kernel.personal import find_personal_numbers, mask_value
 
 _D = "[0-9０-９]"
@@ -38,36 +39,39 @@ def text_masked(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def columns_mask(
-    frame: pl.DataFrame, columns: dict[str, str], *, exempt: frozenset[str], exempt_columns: frozenset[str]
+    frame: pl.DataFrame,
+    columns: dict[str, str],
+    *,
+    exempt: frozenset[str],
+    exempt_columns: frozenset[str],
+    different: Different | None = None,
 ) -> pl.DataFrame:
     """Return ``frame`` with personal numbers masked in ``columns`` and a column ``_pii`` that says where and which.
 
     ``columns`` maps frame columns to the names written to ``_pii`` (``"CF_SY:resident_id;CF_NR:phone"``). In
     ``exempt_columns`` a cell that is exactly one of the registered codes ``exempt`` stays: some issued codes look like
-    a person's number. The vectorised filter finds suspects; each different suspect is looked at once.
+    a person's number. The vectorised filter finds suspects among the different texts; each is looked at once.
     """
-    names = list(columns)
+    different = different or Different()
     reports = pl.DataFrame(schema={"at": pl.UInt32, "order": pl.Int32, "found": pl.String})
-    if names and not frame.is_empty():
-        suspects = frame.select(pl.col(name).str.contains(FILTER) for name in names)
-        for order, name in enumerate(names):
-            places = suspects[name].arg_true()
-            if places.is_empty():
-                continue
-            allowed = exempt if name in exempt_columns else frozenset()
-            masks = _masks(frame[name].gather(places).unique(), columns[name], allowed)
-            hits = pl.DataFrame({"at": places, "value": frame[name].gather(places)}).join(masks, on="value", how="inner")
-            if hits.is_empty():
-                continue
-            frame = frame.with_columns(frame[name].clone().scatter(hits["at"], hits["masked"]).alias(name))
-            reports.extend(hits.select("at", pl.lit(order, dtype=pl.Int32).alias("order"), "found"))
-    told = reports.sort("at", "order").group_by("at", maintain_order=True).agg(pl.col("found").str.join(";").alias("_pii"))
-    return (
-        frame.with_row_index("_at")
-        .join(told, left_on="_at", right_on="at", how="left", maintain_order="left")
-        .with_columns(pl.col("_pii").fill_null(""))
-        .drop("_at")
-    )
+    for order, name in enumerate(columns):
+        texts = different.of(frame, name)
+        suspects = texts.filter(texts.str.contains(FILTER))
+        if suspects.is_empty():
+            continue
+        allowed = exempt if name in exempt_columns else frozenset()
+        masks = _masks(suspects, columns[name], allowed)
+        places = frame[name].is_in(masks["value"].implode()).arg_true()
+        if places.is_empty():
+            continue
+        cells = pl.DataFrame({"at": places, "value": frame[name].gather(places)})
+        hits = cells.join(masks, on="value", how="inner", maintain_order="left")
+        frame = frame.with_columns(frame[name].clone().scatter(hits["at"], hits["masked"]).alias(name))
+        different.forget([name])
+        reports.extend(hits.select("at", pl.lit(order, dtype=pl.Int32).alias("order"), "found"))
+    told = reports.sort("at", "order").group_by("at", maintain_order=True).agg(pl.col("found").str.join(";"))
+    found = pl.repeat("", frame.height, dtype=pl.String, eager=True)
+    return frame.with_columns(found.scatter(told["at"], told["found"]).alias("_pii"))
 
 
 def _masks(values: pl.Series, label: str, allowed: frozenset[str]) -> pl.DataFrame:

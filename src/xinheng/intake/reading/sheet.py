@@ -10,7 +10,7 @@ from xinheng.catalogue.domain import Catalogue, Field, FieldType, Item, Required
 from xinheng.intake.domain import FileKind, Finding, LandedSheet, Limits, column_letter
 from xinheng.intake.errors import DuplicateColumns, RowsWiderThanHeader
 from xinheng.intake.reading import notes
-from xinheng.intake.reading.cleaning import cells_clean, codes_canonical, dates_plain, is_code, widths_narrow
+from xinheng.intake.reading.cleaning import Different, cells_clean, codes_canonical, dates_plain, is_code, widths_narrow
 from xinheng.intake.reading.delimited import SPARE
 from xinheng.intake.reading.labels import HeaderMatch
 from xinheng.intake.reading.personal import columns_mask
@@ -97,21 +97,25 @@ class SheetReader:
         width = len(self.match.labels)
         spare = SPARE if self.kind is FileKind.CSV else 0
         names = [source_column(index) for index in range(width + spare)]
-        frame = cells_clean(self.sheet.frame(width + spare, self.match.data_row + 1), names)
+        different = Different()
+        frame = cells_clean(self.sheet.frame(width + spare, self.match.data_row + 1), names, different)
         frame = frame.filter(pl.any_horizontal(pl.col(names) != "")) if names else frame
         frame = self._headers_again(frame)
         frame = self._spare_kept(frame, names[width:])
         unknown = self._unknown(frame, width)
-        self._told(frame, names[:width])
+        self._told(frame, names[:width], different)
         # Our own marked workbook says "deleted" where papers stood; that is nothing to delete again.
-        frame = frame.with_columns(pl.col(source_column(index)).replace(DELETED, "") for index in self._papers())
+        papers = [source_column(index) for index in self._papers()]
+        frame = frame.with_columns(pl.col(name).replace(DELETED, "") for name in papers)
+        different.forget(papers)
         self._papers_told(frame)
         frame = frame.select(ROW, "_spare", *(pl.col(name).alias(f.key) for name, f in fields.items()), *unknown)
+        different.rename({name: f.key for name, f in fields.items()} | {name: name for name in unknown})
         absent = [f.key for f in self.match.item.fields if f.key not in frame.columns]
         frame = frame.with_columns(pl.lit("").alias(key) for key in absent)
-        frame = self._normalised(frame, [f for f in fields.values() if not f.identity_document])
+        frame = self._normalised(frame, [f for f in fields.values() if not f.identity_document], different)
         frame = self._persons_blanked(frame, list(unknown))
-        frame = self._masked(frame, fields, unknown)
+        frame = self._masked(frame, fields, unknown, different)
         return frame.with_columns(pl.lit(self.sheet.name).alias("_sheet"), _as_json(unknown).alias("_unknown")).select(
             table_columns(self.match.item)
         )
@@ -188,7 +192,7 @@ class SheetReader:
             self.findings.append(notes.unknown_column(sheet=self.sheet.name, label=name, letter=column_letter(index)))
         return unknown
 
-    def _told(self, frame: pl.DataFrame, names: list[str]) -> None:
+    def _told(self, frame: pl.DataFrame, names: list[str], different: Different) -> None:
         """Add what else the clerk should know about the sheet."""
         if self.sheet.hidden:
             self.findings.append(notes.sheet_hidden(sheet=self.sheet.name))
@@ -196,19 +200,20 @@ class SheetReader:
             self.findings.append(notes.merged_cells(sheet=self.sheet.name, places=self.sheet.merged))
         if frame.is_empty():
             return
-        lost = frame.filter(pl.any_horizontal(pl.col(names).str.contains(_LOST)))
+        suspects = different.needing(frame, names, _LOST)
+        lost = frame.filter(pl.any_horizontal(pl.col(suspects).str.contains(_LOST))) if suspects else frame.clear()
         if not lost.is_empty():
             self.findings.append(notes.lost_characters(sheet=self.sheet.name, count=lost.height, row=lost[ROW][0]))
         for column, (count, row) in self.sheet.long_numbers.items():
             label = self.labels[column]
             self.findings.append(notes.long_numbers(sheet=self.sheet.name, label=label, count=count, row=row))
 
-    def _normalised(self, frame: pl.DataFrame, fields: list[Field]) -> pl.DataFrame:
+    def _normalised(self, frame: pl.DataFrame, fields: list[Field], different: Different) -> pl.DataFrame:
         codes = [f.key for f in fields if is_code(f)]
-        frame = codes_canonical(frame, codes)
-        frame = widths_narrow(frame, [f.key for f in fields if f.type in _NARROW_TYPES and f.key not in codes])
+        frame = codes_canonical(frame, codes, different)
+        frame = widths_narrow(frame, [f.key for f in fields if f.type in _NARROW_TYPES and f.key not in codes], different)
         dates = [f.key for f in fields if f.type is FieldType.DATE]
-        frame, serials = dates_plain(frame, dates, is_1904=self.is_1904)
+        frame, serials = dates_plain(frame, dates, is_1904=self.is_1904, different=different)
         for key, count in serials.items():
             label = self.labels[self.match.keys.index(key)]
             self.findings.append(notes.serial_dates(sheet=self.sheet.name, label=label, count=count))
@@ -227,25 +232,28 @@ class SheetReader:
         if papers and codes:
             says = says | (_any_filled(papers) & ~_any_filled(codes))
         frame = frame.with_columns(says.alias("_person"))
-        if not frame["_person"].any():
+        at = frame["_person"].arg_true()
+        if at.is_empty():
             return frame
         kept = {category.key} if category else set()
         texts = [f.key for f in item.fields if f.key not in kept] + unknown + ["_spare"]
-        blank = [pl.when(pl.col("_person")).then(pl.lit("")).otherwise(pl.col(name)).alias(name) for name in texts]
+        # A person's rows are few: writing into them costs a fifth of writing the columns anew.
+        blank = [frame[name].clone().scatter(at, "").alias(name) for name in texts]
         if category:
             # The category may hold anything; a person's row says only that it is one.
-            person = pl.when(pl.col("_person")).then(pl.lit(PERSON))
-            blank.append(person.otherwise(pl.col(category.key)).alias(category.key))
+            blank.append(frame[category.key].clone().scatter(at, PERSON).alias(category.key))
         return frame.with_columns(blank)
 
-    def _masked(self, frame: pl.DataFrame, fields: dict[str, Field], unknown: dict[str, str]) -> pl.DataFrame:
+    def _masked(
+        self, frame: pl.DataFrame, fields: dict[str, Field], unknown: dict[str, str], different: Different
+    ) -> pl.DataFrame:
         papers = [f.key for f in fields.values() if f.identity_document]
         frame = frame.with_columns(
             pl.when(pl.col(key) != "").then(pl.lit(DELETED)).otherwise(pl.lit("")).alias(key) for key in papers
         )
         scanned = {f.key: f.key for f in fields.values() if not f.identity_document} | unknown | {"_spare": "多出的列"}
         exempt = frozenset(f.key for f in fields.values() if is_code(f))
-        return columns_mask(frame, scanned, exempt=self.known_codes, exempt_columns=exempt)
+        return columns_mask(frame, scanned, exempt=self.known_codes, exempt_columns=exempt, different=different)
 
 
 def _any_filled(columns: Iterable[str]) -> pl.Expr:
