@@ -84,10 +84,11 @@ def command(
     Raises:
         RuntimeError: it ended with another code than ``allowed``; its error output is told.
     """
+    environment = dict(os.environ) | dict(env or {})
+    # Installed programs have their bytecode; an environment that forbids it would have every start compile a hundred files.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     start = time.perf_counter()
-    process = subprocess.Popen(
-        list(argv), env=dict(os.environ) | dict(env or {}), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-    )
+    process = subprocess.Popen(list(argv), env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     assert process.stderr is not None
     errors = process.stderr.read()
     _, status, usage = os.wait4(process.pid, 0)

@@ -63,7 +63,7 @@ class Finding:
 class Limits(WorkbookLimits):
     """How much of a file we are ready to read; bytes, rows and characters, besides what every workbook is bound to."""
 
-    csv_bytes: int = 300 * 1024 * 1024
+    csv_bytes: int = 600 * 1024 * 1024
     spreadsheet_bytes: int = 50 * 1024 * 1024
     cell_characters: int = 32_767
     sheets: int = 100
