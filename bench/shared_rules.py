@@ -42,14 +42,19 @@ class SharedRule:
     ours: str
 
 
+_LENGTHS = {
+    "行政相对人名称": 200, "行政相对人代码_2(工商注册号)": 50, "行政相对人代码_4(税务登记号)": 15, "行政相对人代码_5(事业单位证书号)": 12,
+    "法定代表人": 50, "行政处罚决定书文号": 128, "违法行为类型": 2000, "违法事实": 5000, "处罚依据": 2048, "处罚类别": 255, "处罚内容": 4000,
+    "暂扣或吊销证照名称及编号": 200, "处罚机关": 255, "数据来源单位": 200, "备注": 512,
+}  # fmt: skip
+
 RULES: tuple[SharedRule, ...] = (
+    *(SharedRule(column, Kind.MAX_LENGTH, length, "C02") for column, length in _LENGTHS.items()),
     SharedRule("行政相对人名称", Kind.REQUIRED, True, "C01"),
-    SharedRule("行政相对人名称", Kind.MAX_LENGTH, 200, "C02"),
     SharedRule("行政相对人类别", Kind.REQUIRED, True, "C01"),
     SharedRule("行政相对人类别", Kind.ONE_OF, ("法人及非法人组织", "个体工商户", "自然人"), "C03"),
     SharedRule("行政相对人代码_1(统一社会信用代码)", Kind.PATTERN, _CODE, "V01"),
     SharedRule("行政处罚决定书文号", Kind.REQUIRED, True, "C01"),
-    SharedRule("行政处罚决定书文号", Kind.MAX_LENGTH, 128, "C02"),
     SharedRule("违法行为类型", Kind.REQUIRED, True, "C01"),
     SharedRule("违法事实", Kind.REQUIRED, True, "C01"),
     SharedRule("处罚依据", Kind.REQUIRED, True, "C01"),

@@ -220,8 +220,8 @@ def _numbers(numbers: pl.Series) -> pa.Array:
 
 def _of_rule(check: Check, name: str) -> str:
     rule = check.rule
-    told = {"rule": rule.id, "severity": rule.severity, "ground": rule.ground, "confidence": rule.confidence}
-    return str(told[name].value if name in ("severity", "confidence") else told[name])
+    told = {"rule": rule.id, "severity": rule.severity.value, "ground": rule.ground, "confidence": rule.confidence.value}
+    return told[name]
 
 
 def _is_set(check: Check) -> pl.Expr:
