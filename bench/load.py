@@ -124,6 +124,7 @@ def measured(server: BenchServer, task: _Task, *, repeat: int, around: Callable[
     results = in_turn(in_both, repeat=repeat)
     for path in stored.values():
         path.unlink()
+    sys.stderr.write(f"   peaks by part (MiB): {json.dumps(kept['peaks'], ensure_ascii=False)}\n")
     answer = kept["answer"]
     return Row(
         job=task.job,

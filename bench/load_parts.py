@@ -63,6 +63,7 @@ class Parts:
     def __init__(self) -> None:
         self.seconds: dict[str, float] = defaultdict(float)
         self.beside: dict[str, float] = defaultdict(float)
+        self.peaks: dict[str, float] = defaultdict(float)
         self._own = threading.local()
         self._main = threading.get_ident()
 
@@ -91,6 +92,20 @@ class Parts:
         finally:
             self._turn()
             self._own.open.pop()
+
+    def watch_memory(self) -> None:
+        """Keep the highest resident memory (MiB) seen in every part of the main thread, looked at fifty times a second."""
+        opened = self._own.open
+        pages = Path("/proc/self/statm")
+
+        def look() -> None:
+            while opened:
+                name = opened[-1] if opened else ""
+                resident = int(pages.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+                self.peaks[name] = max(self.peaks[name], resident)
+                time.sleep(0.02)
+
+        threading.Thread(target=look, daemon=True).start()
 
     def wrapped(self, name: str, call: Callable[..., Any]) -> Callable[..., Any]:
         """Return ``call`` counted as ``name``; of a generator every step is counted."""
@@ -206,12 +221,16 @@ def main(job: str, source: str, out: str) -> None:
     parts = Parts()
     with parts.part("start"):
         _watch(parts)
+        parts.watch_memory()
         connection.ensure_connection()
         with parts.part("all else"), connection.execute_wrapper(parts.statement):
             answer = _JOBS[job](Path(source))
     parts.seconds["start"] = time.perf_counter() - started - sum(parts.seconds.values()) + parts.seconds["start"]
     Path(out).write_text(
-        json.dumps({"answer": answer, "parts": parts.seconds, "beside": parts.beside}, ensure_ascii=False), encoding="utf-8"
+        json.dumps(
+            {"answer": answer, "parts": parts.seconds, "beside": parts.beside, "peaks": parts.peaks}, ensure_ascii=False
+        ),
+        encoding="utf-8",
     )
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from xinheng.subjects.domain import Doubt, MatchHow, MatchQuery, MatchResult, uscc_check_char
 from xinheng.subjects.models import Subject
-from xinheng.subjects.services import match_arrow, match_batch
+from xinheng.subjects.services import match_arrow, match_batch, matching
 
 pytestmark = pytest.mark.django_db
 
@@ -163,6 +163,26 @@ class TestBatch:
         assert answer["subject_id"].to_pylist() == [None, county[TRADER]]
         assert answer["is_sole_trader"].to_pylist() == [None, True]
         assert match_arrow(table=pa.table({"row": pa.array([], pa.int64())})).num_rows == 0
+
+    def test_a_large_file_is_answered_in_portions_as_at_once(self, county, monkeypatch) -> None:
+        table = pa.table(
+            {
+                "row": [9, 3, 7, 1, 5],
+                "uscc": [FIRM, None, "", TRADER, FIRM],
+                "name": [
+                    "演示新名食品有限公司",
+                    "演示同名有限公司",
+                    "演示新名食品有限公卸",
+                    "演示老厂",
+                    "演示旧名(重庆)食品有限公司",
+                ],
+            }
+        )
+        at_once = match_arrow(table=table)
+        monkeypatch.setattr(matching, "_ROWS_AT_ONCE", 2)
+        assert match_arrow(table=table).equals(at_once)
+        assert at_once["row"].to_pylist() == [1, 3, 5, 7, 9]
+        assert at_once["doubt"].to_pylist() == ["NAME_DISAGREES", "NOT_UNIQUE", None, "NOT_FOUND", None]
 
     def test_twice_in_one_transaction(self, county) -> None:
         assert match(uscc=FIRM) == match(uscc=FIRM)

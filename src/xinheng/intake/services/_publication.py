@@ -22,7 +22,7 @@ from xinheng.records.services import marks_add, versions_publish
 from xinheng.rules.selectors import clock_deadline, late_workdays
 
 _ROWS_AT_ONCE = 200_000
-"""Drafts given to ``records`` in one go: bounds memory; all goes stay in one transaction and one lock."""
+"""Drafts given to ``records`` in one go: bounds what the server sorts; all goes stay in one transaction and one lock."""
 
 _TAKE_DOWN = "withdrawal"
 """The catalogue's clock for taking down what was revoked."""
@@ -78,7 +78,7 @@ def drafts_publish(
         batch = _report_batch(submission, item=item, actor=actor, ground=ground)
         wanted = of_ground.select(*KEYS, "subject_id", "is_sole_trader", "is_not_shown")
         tables = draft_tables(batches=batches(), rows=wanted, context=context)
-        results += [versions_publish(batch=batch, drafts=table, now=at) for table in _in_portions(tables)]
+        results += [versions_publish(batch=batch, drafts=portion, now=at) for portion in _in_portions(tables)]
     return Published(
         new=sum(result.new for result in results),
         corrected=sum(result.corrected for result in results),
@@ -100,15 +100,19 @@ def _by_ground(rows: pl.DataFrame, *, item: Item, catalogue: Catalogue) -> Itera
         yield ground, rows.filter(pl.col("decision_date").is_in(of_ground))
 
 
-def _in_portions(tables: Iterable[pa.Table]) -> Iterable[pa.Table]:
-    waiting: list[pa.Table] = []
-    for table in tables:
-        waiting.append(table)
-        if sum(part.num_rows for part in waiting) >= _ROWS_AT_ONCE:
-            yield pa.concat_tables(waiting)
-            waiting = []
-    if waiting:
-        yield pa.concat_tables(waiting)
+def _in_portions(tables: Iterable[pa.Table]) -> Iterator[Iterator[pa.Table]]:
+    """Yield streams of tables, each of so many rows; one must be read to its end before the next is asked for."""
+    source = iter(tables)
+    for first in source:
+        yield _portion(first, source)
+
+
+def _portion(first: pa.Table, following: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    yield first
+    rows = first.num_rows
+    while rows < _ROWS_AT_ONCE and (table := next(following, None)) is not None:
+        rows += table.num_rows
+        yield table
 
 
 def _late(submission: Submission, *, catalogue: Catalogue, days: list[date]) -> dict[date, int]:

@@ -1,12 +1,14 @@
 """What became of every row, into the database in bulk."""
 
-import io
+from collections.abc import Iterator
 
 import polars as pl
 
+from xinheng.adapters.ahead import made_ahead
 from xinheng.adapters.database import copy_bytes
 from xinheng.intake.models import Submission
 
+_ROWS_PER_CHUNK = 50_000
 _COLUMNS = {
     "_sheet": ("sheet", pl.String, ""),
     "_row": ("row", pl.Int64, 0),
@@ -29,8 +31,11 @@ def row_outcomes_copy(submission: Submission, rows: pl.DataFrame) -> None:
         values = pl.col(name).cast(kind) if name in rows.columns else pl.lit(None, dtype=kind)
         columns.append((values if default is None else values.fill_null(default)).alias(column))
     table = rows.select(columns)
-    buffer = io.BytesIO()
-    table.write_csv(buffer, include_header=False)
     # Without this an empty text would be NULL to COPY: the writer quotes only where it must.
     options = "FORMAT csv, FORCE_NOT_NULL (sheet, how)"
-    copy_bytes(table="intake_submissionrow", columns=table.columns, chunks=[buffer.getvalue()], options=options)
+    copy_bytes(table="intake_submissionrow", columns=table.columns, chunks=made_ahead(_csv(table)), options=options)
+
+
+def _csv(table: pl.DataFrame) -> Iterator[bytes]:
+    for part in table.iter_slices(_ROWS_PER_CHUNK):
+        yield part.write_csv(include_header=False).encode()

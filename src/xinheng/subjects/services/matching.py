@@ -32,6 +32,9 @@ FUZZY_ROWS: Final = 200
 
 _HOW: Final = {step: how.value for step, how in enumerate(MatchHow, start=1)}
 _MANY: Final = 1_000
+_ROWS_AT_ONCE: Final = 200_000
+"""Rows matched in one go: bounds memory here and what the server sorts."""
+
 _CANDIDATE_TYPE: Final = pa.struct(
     [("subject_id", pa.int64()), ("name", pa.string()), ("uscc", pa.string()), ("why", pa.string())]
 )
@@ -79,22 +82,33 @@ def match_arrow(*, table: pa.Table, fuzzy_rows: int = FUZZY_ROWS) -> pa.Table:
     if table.num_rows == 0:
         return RESULT_SCHEMA.empty_table()
     names = _column(table, "name", pa.string())
+    verdicts: list[pa.Table] = []
+    candidates: dict[int, list[dict[str, Any]]] = {}
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            if table.num_rows > _MANY:
-                memory_for_bulk(cursor)
-            cursor.execute(sql.TABLES)
-            copy_bytes(table="match_query", columns=sql.COLUMNS, chunks=[_as_csv(_query(table, names))])
-            if table.num_rows > _MANY:
-                cursor.execute("ANALYZE match_query")
-            for statement in sql.HITS:
-                cursor.execute(statement)
-            if table.num_rows > _MANY:
-                cursor.execute("ANALYZE match_hit")
-            cursor.execute(sql.VERDICT)
-        verdicts = _verdicts()
-        candidates = _candidates()
-    return _answer(verdicts, candidates, rows=_column(table, "row", pa.int64()), names=names, fuzzy_rows=fuzzy_rows)
+        for start in range(0, table.num_rows, _ROWS_AT_ONCE):
+            _judge(table.slice(start, _ROWS_AT_ONCE), names.slice(start, _ROWS_AT_ONCE))
+            verdicts.append(_verdicts())
+            candidates |= _candidates()
+    judged = pa.concat_tables(verdicts)
+    if len(verdicts) > 1:
+        judged = judged.sort_by("row")
+    return _answer(judged, candidates, rows=_column(table, "row", pa.int64()), names=names, fuzzy_rows=fuzzy_rows)
+
+
+def _judge(table: pa.Table, names: pa.Array) -> None:
+    """Leave the verdict on every row of ``table`` in the tables of the transaction."""
+    with connection.cursor() as cursor:
+        if table.num_rows > _MANY:
+            memory_for_bulk(cursor)
+        cursor.execute(sql.TABLES)
+        copy_bytes(table="match_query", columns=sql.COLUMNS, chunks=[_as_csv(_query(table, names))])
+        if table.num_rows > _MANY:
+            cursor.execute("ANALYZE match_query")
+        for statement in sql.HITS:
+            cursor.execute(statement)
+        if table.num_rows > _MANY:
+            cursor.execute("ANALYZE match_hit")
+        cursor.execute(sql.VERDICT)
 
 
 def match_batch(*, queries: Iterable[MatchQuery]) -> tuple[MatchResult, ...]:

@@ -68,7 +68,9 @@ def draft_tables(*, batches: Iterable[pl.DataFrame], rows: pl.DataFrame, context
     columns = _draft_columns(context)
     schema = pa.schema([(name, kind) for name, (kind, _) in DRAFT_COLUMNS.items()])
     for batch in batches:
-        drafts = batch.join(rows, on=_KEYS, how="inner", maintain_order="left").select(**columns)
+        # A join with the rows of this batch only: with all rows it would cost more with every batch of a larger file.
+        near = rows.filter(pl.col("_row").is_between(batch["_row"].min(), batch["_row"].max()))
+        drafts = batch.join(near, on=_KEYS, how="inner", maintain_order="left").select(**columns)
         if drafts.height:
             yield drafts.to_arrow().cast(schema)
 
