@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from bench.harness import Row, results_merge, results_read
-from bench.jobs import JOBS
+from bench.jobs import ASKED_ONLY, JOBS
 from bench.machine import machine
 from bench.report import document_write, table
 
@@ -20,7 +20,7 @@ DOCUMENT = Path("docs/performance.md")
 @click.option("--write", is_flag=True, help="Write the table into docs/performance.md.")
 def main(*, jobs: tuple[str, ...], quick: bool, repeat: int, write: bool) -> None:
     """Measure JOBS (all by default), one after the other; keep what was measured in build/bench/results.json."""
-    for name in jobs or tuple(JOBS):
+    for name in jobs or tuple(job for job in JOBS if job not in ASKED_ONLY):
         click.echo(f"== {name}", err=True)
         rows: list[Row] = JOBS[name](quick=quick, repeat=repeat)
         results_merge(RESULTS, job=name, rows=rows, machine=machine())

@@ -25,4 +25,7 @@ JOBS: dict[str, Job] = {
     "load": _job("load"),
     "search": _job("search"),
     "as_of": _job("as_of"),
+    "county": _job("county"),
 }
+ASKED_ONLY = frozenset({"county"})
+"""Jobs that run only when they are named: an hour and ten gigabytes."""

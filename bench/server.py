@@ -121,6 +121,17 @@ class BenchServer:
         finally:
             self._drop(copied)
 
+    @contextmanager
+    def empty(self) -> Iterator[Database]:
+        """Give a migrated database without content; it is removed afterwards."""
+        made = Database(self._server, f"empty_{uuid.uuid4().hex[:10]}")
+        self._create(made.name, "template1")
+        try:
+            self._migrate(made)
+            yield made
+        finally:
+            self._drop(made)
+
     def template(self, name: str, *, build: Callable[[Database], object]) -> Database:
         """Return the database of this name; it is migrated and filled by ``build`` the first time.
 
@@ -131,10 +142,8 @@ class BenchServer:
             return wanted
         building = Database(self._server, f"building_{uuid.uuid4().hex[:10]}")
         self._create(building.name, "template1")
-        from xinheng.adapters import database as adapter
-
+        self._migrate(building)
         with building.in_django():
-            adapter.database_prepare(verbosity=0)
             build(building)
         with building.connect(owner=True) as owner:
             owner.execute("VACUUM ANALYZE")
@@ -143,6 +152,13 @@ class BenchServer:
         if building.var.exists():
             building.var.rename(wanted.var)
         return wanted
+
+    @staticmethod
+    def _migrate(database: Database) -> None:
+        from xinheng.adapters.database import database_prepare
+
+        with database.in_django():
+            database_prepare(verbosity=0)
 
     def _named(self, name: str) -> Database:
         return Database(self._server, f"{name}_{_fingerprint()}")
