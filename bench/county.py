@@ -9,6 +9,7 @@ import http.client
 import json
 import os
 import random
+import resource
 import shutil
 import socket
 import statistics
@@ -37,9 +38,10 @@ _MIB: Final = 2**20
 
 @dataclass(slots=True)
 class Phase:
-    """Seconds and peak memory (MiB) of the commands of one phase, and how many there were."""
+    """Seconds, seconds of the processor (the database's not counted) and peak memory (MiB) of the commands of one phase."""
 
     seconds: float = 0.0
+    busy: float = 0.0
     peak_mib: float = 0.0
     commands: int = 0
 
@@ -55,12 +57,21 @@ class Run:
 
     def add(self, phase: str, *arguments: str, database: Database) -> None:
         """Run one command and count it."""
+        before = _busy()
         seconds, peak = command([*_XINHENG, *arguments], env=database.environment, allowed=_ANSWERED)
         found = self.phases[phase]
         found.seconds += seconds
+        found.busy += _busy() - before
         found.peak_mib = max(found.peak_mib, peak)
         found.commands += 1
-        _tell(f"×{self.scale} {phase}: {seconds:.1f} s, {peak:.0f} MiB ({' '.join(arguments[:3])[-60:]})")
+        _tell(
+            f"×{self.scale} {phase}: {seconds:.1f} s, busy {_busy() - before:.1f} s, {peak:.0f} MiB ({' '.join(arguments[:3])[-60:]})"
+        )
+
+
+def _busy() -> float:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def measure(*, quick: bool, repeat: int) -> list[Row]:  # noqa: ARG001 - once: it takes long
@@ -68,7 +79,17 @@ def measure(*, quick: bool, repeat: int) -> list[Row]:  # noqa: ARG001 - once: i
     small, large = (_run(scale) for scale in ((1, 10) if quick else SCALES))
     runs, rows = (small, large), []
     for name, phase in large.phases.items():
-        rows.append(_row(name, runs, phase.seconds, small.phases[name].seconds, at_most=11, peak_mib=phase.peak_mib))
+        rows.append(
+            _row(
+                name,
+                runs,
+                phase.seconds,
+                small.phases[name].seconds,
+                at_most=11,
+                peak_mib=phase.peak_mib,
+                parts={"busy": phase.busy},
+            )
+        )
     for name, seconds in large.reads.items():
         ours, peer = statistics.median(seconds), statistics.median(small.reads[name])
         rows.append(_row(name, runs, ours, peer, note=f"p95 {_p95(seconds) * 1000:.0f} ms, {READERS} readers at once"))
