@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from bench.data import ON_DATE, organ, organisations
+from bench.data import organ, organisations
 from bench.server import BenchServer, Database
 from xinheng.kernel.text import name_key
 
@@ -19,7 +19,10 @@ SEED: Final = 20261122
 RECORDS_PER_ORGANISATION: Final = 1
 """On average; a tenth of the organisations have ten each, as licences and penalties gather on some."""
 
-_PLACE_AND_BRAND: Final = "^(奉节县|奉节|夔门|夔州|三峡库区|渝东)..."
+PLACES: Final = "^(奉节县|奉节|夔门|夔州|三峡库区|渝东)"
+"""The places that names begin with."""
+
+_PLACE_AND_BRAND: Final = f"{PLACES}..."
 _BRAND_LENGTHS: Final = ((2, 0.65), (3, 0.25), (4, 0.1))
 
 _STAGING: Final = """
@@ -168,6 +171,3 @@ def _columns(database: Database, table: str) -> list[str]:
             "SELECT column_name FROM information_schema.columns WHERE table_name = %s ORDER BY ordinal_position", [table]
         ).fetchall()
     return [str(name) for (name,) in found]
-
-
-__all__ = ["ON_DATE", "register_database", "register_names"]

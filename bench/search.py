@@ -7,6 +7,7 @@ with its organisation, and the same by Django's ORM.
 """
 
 import random
+import re
 import statistics
 import sys
 import time
@@ -19,7 +20,7 @@ import psycopg
 
 from bench.data import ON_DATE
 from bench.harness import Row, growth
-from bench.register_rows import register_database, register_names
+from bench.register_rows import PLACES, register_database
 from bench.server import BenchServer, Database
 
 ASKED: Final = 200
@@ -93,28 +94,34 @@ def _cases(count: int) -> list[Case]:
         return displays_by_document_no(text=text, on_date=ON_DATE)
 
     draws = random.Random(count)
-    chosen = register_names(count).sample(ASKED * 4, seed=count)
-    names: list[str] = chosen["name_key"].to_list()
-    brands: list[str] = chosen["brand"].to_list()
+    names, codes = _drawn(draws, count)
+    brands = [re.sub(PLACES, "", name) for name in names]  # the brand and what follows it
 
-    def brand_and(length: int) -> list[str]:
-        parts = [name[(at := name.index(brand)) : at + length] for name, brand in zip(names, brands, strict=True)]
-        return [part for part in parts if len(part) == length][:ASKED]
+    def first(length: int) -> list[str]:
+        return [brand[:length] for brand in brands]
 
-    anywhere = [name[(at := draws.randrange(len(name) - 1)) : at + 2] for name in names[:ASKED]]
-    prefixes = [name[: name.index(brand) + 2] for name, brand in zip(names, brands, strict=True)][:ASKED]
+    anywhere = [name[(at := draws.randrange(len(name) - 1)) : at + 2] for name in names]
+    prefixes = [name[: len(name) - len(brand) + 2] for name, brand in zip(names, brands, strict=True)]
     numbers = [_document_no(draws.randrange(1, count + 1)) for _ in range(ASKED)]
     return [
-        Case("full name", names[:ASKED], search, 5, 1.5),
+        Case("full name", names, search, 5, 1.5),
         Case("prefix (place and brand)", prefixes, search, 5, 1.5),
-        Case("code", chosen["uscc"].to_list()[:ASKED], search, 5, 1.5),
+        Case("code", codes, search, 5, 1.5),
         Case("document number", numbers, document, None, 1.5),
-        Case("2 characters of a brand", brand_and(2), search, 5, None),
-        Case("3 characters", brand_and(3), search, 5, None),
-        Case("4 characters", brand_and(4), search, 5, None),
+        Case("2 characters of a brand", first(2), search, 5, None),
+        Case("3 characters", first(3), search, 5, None),
+        Case("4 characters", first(4), search, 5, None),
         Case("2 characters from anywhere", anywhere, search, 5, None),
         Case("common pairs only", ["有限公司", "有限", "公司", "奉节", "食品", "奉节县", "专业合作社"], search, None, None),
     ]
+
+
+def _drawn(draws: random.Random, count: int) -> tuple[list[str], list[str]]:
+    from xinheng.subjects.models import Subject
+
+    drawn = draws.sample(range(1, count + 1), ASKED)
+    rows = Subject.objects.filter(pk__in=drawn).order_by("pk").values_list("name_key", "uscc")
+    return [name for name, _ in rows], [str(code) for _, code in rows]
 
 
 def _document_no(number: int) -> str:
