@@ -1,8 +1,9 @@
 """A register of any size, and records on it, put into the tables by the owner: what search and the file of one organisation read.
 
 The rows are the synthetic county's, but with brands (字号) drawn from the 3,755 common characters, frequent ones more
-often: in the real registers of Chongqing and of the whole country that we looked at, the first pair of a brand is in 45
-and in 200 of a million names (medians), here in about 100; the county's own 48 characters would put it into 900.
+often: the county's own 48 characters would put every pair of a brand into 900 of a million names. In the real registers of
+Chongqing and of the whole country that we looked at, the first pair of a brand is in 45 and in 200 of a million names
+(medians); here most are in fewer, so pairs that 30 to 300 names have are asked for apart.
 COPY and INSERT by the owner, the pair index built afterwards: the rows and indexes of an import, made faster.
 """
 

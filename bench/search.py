@@ -25,12 +25,17 @@ from bench.server import BenchServer, Database
 
 ASKED: Final = 200
 SIZES: Final = (100_000, 1_000_000)
+PAIRS_FROM: Final = 200_000
 SCANNED: Final = 5
 """A sequential scan is asked this often only: it takes a tenth of a second."""
 
 _EXACT: Final = """
 SELECT s.id, n.name, s.name, s.uscc, s.kind, s.status, s.township FROM subjects_subjectname n
 JOIN subjects_subject s ON s.id = n.subject_id WHERE n.name_key = %(key)s
+"""
+_PAIRS_IN: Final = """
+SELECT pair FROM subjects_subjectname TABLESAMPLE SYSTEM (100 * %(share)s::real) REPEATABLE (1), unnest(bg(name_key)) pair
+GROUP BY pair HAVING count(*) BETWEEN %(least)s * %(share)s::real AND %(most)s * %(share)s::real ORDER BY md5(pair) LIMIT %(asked)s
 """
 _LIKE: Final = """
 SELECT s.id, n.name, s.name, s.uscc, s.kind, s.status, s.township FROM (
@@ -111,6 +116,8 @@ def _cases(count: int) -> list[Case]:
         Case("2 characters of a brand", first(2), search, 5, None),
         Case("3 characters", first(3), search, 5, None),
         Case("4 characters", first(4), search, 5, None),
+        Case("2 characters that 30-300 names have", _pairs(count, 30, 300), search, 5, None),
+        Case("2 characters that 1,000-2,000 names have", _pairs(count, 1_000, 2_000), search, None, None),
         Case("2 characters from anywhere", anywhere, search, 5, None),
         Case("common pairs only", ["有限公司", "有限", "公司", "奉节", "食品", "奉节县", "专业合作社"], search, None, None),
     ]
@@ -122,6 +129,15 @@ def _drawn(draws: random.Random, count: int) -> tuple[list[str], list[str]]:
     drawn = draws.sample(range(1, count + 1), ASKED)
     rows = Subject.objects.filter(pk__in=drawn).order_by("pk").values_list("name_key", "uscc")
     return [name for name, _ in rows], [str(code) for _, code in rows]
+
+
+def _pairs(count: int, least: int, most: int) -> list[str]:
+    """Return pairs of characters that are in so many names, as a sample of the names tells."""
+    from xinheng.adapters.database import prepared_rows
+
+    share = min(1.0, PAIRS_FROM / count)
+    rows = prepared_rows(_PAIRS_IN, {"share": share, "least": least, "most": most, "asked": ASKED})
+    return [str(pair) for (pair,) in rows]
 
 
 def _document_no(number: int) -> str:

@@ -79,6 +79,8 @@ class Subject(models.Model):
                 fields=["organisation_code"], name="subjects_subject_org_code", condition=Q(organisation_code__isnull=False)
             ),
             models.Index(fields=["uscc"], name="subjects_subject_irregular", condition=Q(is_irregular_code=True)),
+            # Whether an organisation was merged, without reading its row: a search asks it of every match.
+            models.Index(fields=["id", "merged_into"], name="subjects_subject_merged", condition=Q(merged_into__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(

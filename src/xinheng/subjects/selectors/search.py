@@ -64,12 +64,12 @@ _BEGINNING: Final = """
             n.name::text AS text, 'NAME' AS kind
      FROM subjects_subjectname n WHERE n.name_key >= %(key)s AND n.name_key < %(key_end)s ORDER BY n.name_key LIMIT %(read)s)
 """
-# The bigrams find, LIKE proves: two pairs may both be in a name without being neighbours.
+# The bigrams find, strpos proves: two pairs may both be in a name without being neighbours.
 _INSIDE: Final = """
-    (SELECT n.subject_id, CASE WHEN n.name_key = %(key)s THEN 0 WHEN n.name_key LIKE %(starts)s THEN 1 ELSE 2 END AS rank,
+    (SELECT n.subject_id, CASE WHEN NOT starts_with(n.name_key, %(key)s) THEN 2 WHEN n.name_key = %(key)s THEN 0 ELSE 1 END AS rank,
             n.is_current, length(n.name_key) AS length, n.name::text AS text, 'NAME' AS kind
      FROM subjects_subjectname n {of_kind}
-     WHERE bg(n.name_key) @> %(pairs)s::text[] AND n.name_key LIKE %(contains)s LIMIT %(read)s)
+     WHERE bg(n.name_key) @> %(pairs)s::text[] AND strpos(n.name_key, %(key)s) > 0 LIMIT %(read)s)
 """
 _OF_KIND: Final = "JOIN subjects_subject s ON s.id = n.subject_id AND {conditions}"
 # An organisation that was merged is found as the one it was merged into; each once, by the best of its names and codes.
@@ -78,11 +78,12 @@ _BEST: Final = """
 WITH found AS MATERIALIZED ({ways}),
 read AS MATERIALIZED (SELECT count(*) > %(common_from)s AS too_common FROM found WHERE kind = 'NAME'),
 whose AS (
-    SELECT coalesce(s.merged_into_id, s.id) AS id, f.* FROM found f JOIN subjects_subject s ON s.id = f.subject_id {of_root}
-    WHERE NOT (SELECT too_common FROM read)
+    SELECT coalesce((SELECT s.merged_into_id FROM subjects_subject s
+                     WHERE s.id = f.subject_id AND s.merged_into_id IS NOT NULL), f.subject_id) AS id, f.*
+    FROM found f WHERE NOT (SELECT too_common FROM read)
 ),
 best AS (
-    SELECT DISTINCT ON (id) * FROM whose ORDER BY id, rank, is_current DESC, length, text COLLATE "C"
+    SELECT DISTINCT ON (w.id) w.* FROM whose w {of_root} ORDER BY w.id, rank, is_current DESC, length, text COLLATE "C"
 ),
 listed AS (
     SELECT *, count(*) OVER () AS total FROM best ORDER BY rank, is_current DESC, length, text COLLATE "C", id LIMIT %(limit)s
@@ -92,11 +93,7 @@ SELECT too_common, coalesce(b.total, 0), b.rank, b.is_current, b.text, b.kind,
 FROM read LEFT JOIN listed b ON true LEFT JOIN subjects_subject s ON s.id = b.id
 ORDER BY b.rank, b.is_current DESC, b.length, b.text COLLATE "C", b.id
 """
-_OF_ROOT: Final = "JOIN subjects_subject r ON r.id = coalesce(s.merged_into_id, s.id) AND {conditions}"
-
-
-def _like(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+_OF_ROOT: Final = "JOIN subjects_subject r ON r.id = w.id AND {conditions}"
 
 
 def _why(kind: str, found: str, *, is_current: bool, name: str) -> str:
@@ -127,7 +124,7 @@ def subject_search(*, query: str, limit: int = 200, kind: str = "", status: str 
     if len(key) < 2:
         raise SearchTextTooShort
     wanted = {name: value for name, value in (("kind", kind), ("status", status), ("township", township)) if value}
-    asked = {"key": key, "key_end": text_after(key), "starts": f"{_like(key)}%", "contains": f"%{_like(key)}%", "limit": limit}
+    asked = {"key": key, "key_end": text_after(key), "limit": limit}
     asked |= wanted
     ways = []
     if _CODE.fullmatch(code := canonical_code(query).replace("-", "")):
