@@ -155,7 +155,7 @@ class _Template:
             ("模板版本", self.item.template_version),
             ("信息类别", self.item.title),
             ("依据", self.catalogue.basis_text(self.item.basis)),
-            ("把握程度", self.item.confidence.label),
+            ("可信度", self.item.confidence.label),
             ("不收集", "自然人的记录、个人证件类型和号码、电话、银行卡号、家庭住址。填了会被遮盖或退回。"),
             ("怎样填", "从第一张表的第 4 行填起，每行一条；可以调换列的顺序，不要改列名；空着的格留空，不用填“无”。"),
         ]

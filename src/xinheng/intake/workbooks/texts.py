@@ -2,15 +2,16 @@
 
 import re
 
+from xinheng.catalogue.domain import Confidence
 from xinheng.intake.domain import Finding
 from xinheng.kernel.spreadsheet_safety import neutralise
 
-HEADINGS = ("工作表", "行", "列", "表中的值", "规则", "处理要求", "问题", "应当是", "怎么改", "依据", "把握程度")
+HEADINGS = ("工作表", "行", "列", "表中的值", "规则", "处理要求", "问题", "应当是", "怎么改", "依据", "可信度")
 
 WHOLE_FILE = "整份文件"
 """Stands where a row's number would."""
 
-CONFIDENCE_LABELS = {"VERIFIED": "已核定", "SOURCED": "有出处", "PROVISIONAL": "暂定"}
+CONFIDENCE_LABELS = {confidence.value: confidence.label for confidence in Confidence}
 
 _NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\']")
 
