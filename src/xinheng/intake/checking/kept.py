@@ -1,4 +1,4 @@
-"""Compiled checks kept on disk, so that a new process need not compile them again (ADR 0020).
+"""Compiled checks kept on disk, so that a new process need not compile them again (ADR 0021).
 
 A file is used only if everything that made it is the same: catalogue, sources, engine versions. The folder may be
 deleted at any time, and a file that cannot be read or written changes nothing but the time a first check takes.
