@@ -93,6 +93,7 @@ def test_the_filter_finds_whatever_the_kernel_finds(text):
 
 @given(st.lists(texts, min_size=1, max_size=6))
 @example([RESIDENT_ID * 2, "123456789012345678" + RESIDENT_ID])
+@example([RESIDENT_ID + "6222021234567890128 １１０１０５１９４９１２３１００２Ｘ"])
 def test_after_masking_nothing_personal_is_left(values):
     masked = columns_mask(column(values), {"c": "列"}, exempt=frozenset(), exempt_columns=frozenset())
 

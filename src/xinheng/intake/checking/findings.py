@@ -143,7 +143,16 @@ class Findings:
     def write(self, path: Path) -> None:
         """Write all findings in the order of the file as Parquet; those about the whole file first."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        with pq.ParquetWriter(path, _SCHEMA, compression="zstd", compression_level=1, store_schema=False) as writer:
+        repeated = [name for name in FINDING_COLUMNS if name not in ("row", "value")]
+        with pq.ParquetWriter(
+            path,
+            _SCHEMA,
+            compression="zstd",
+            compression_level=1,
+            use_dictionary=repeated,
+            write_statistics=False,
+            store_schema=False,
+        ) as writer:
             for table in self._tables():
                 writer.write_table(table, row_group_size=_SLICE)
 

@@ -273,7 +273,9 @@ def _write(table: pl.DataFrame, out: Path) -> None:
     """Write ``table`` so that ``out`` is there whole or not at all."""
     part = out.with_name(out.name + ".part")
     try:
-        with pq.ParquetWriter(part, _arrow(table[:0]).schema, compression="lz4", store_schema=False) as writer:
+        with pq.ParquetWriter(
+            part, _arrow(table[:0]).schema, compression="lz4", write_statistics=False, store_schema=False
+        ) as writer:
             for rows in table.iter_slices(_ROW_GROUP):
                 writer.write_table(_arrow(rows), row_group_size=_ROW_GROUP)
         part.replace(out)

@@ -27,15 +27,17 @@ def text_masked(text: str) -> tuple[str, tuple[str, ...]]:
 
     Full-width digits count as digits; whatever is no personal number stays as it was written.
     """
-    hits = find_personal_numbers(text.translate(_NARROW))
-    if not hits:
-        return text, ()
-    parts: list[str] = []
-    position = 0
-    for hit in hits:
-        parts += [text[position : hit.start], mask_value(text[hit.start : hit.end])]
-        position = hit.end
-    return "".join([*parts, text[position:]]), tuple(dict.fromkeys(hit.kind for hit in hits))
+    kinds: dict[str, None] = {}
+    # A number that is masked may have hidden its neighbour: numbers written together are looked at again.
+    while hits := find_personal_numbers(text.translate(_NARROW)):
+        parts: list[str] = []
+        position = 0
+        for hit in hits:
+            parts += [text[position : hit.start], mask_value(text[hit.start : hit.end])]
+            position = hit.end
+            kinds[hit.kind] = None
+        text = "".join([*parts, text[position:]])
+    return text, tuple(kinds)
 
 
 def columns_mask(
