@@ -6,26 +6,15 @@ from enum import StrEnum
 from pathlib import Path
 
 from xinheng.adapters.workbooks import WorkbookLimits
+from xinheng.kernel.vocabulary import LabelledCode
 
 
-class FindingSeverity(StrEnum):
+class FindingSeverity(LabelledCode):
     """What a finding means for its row."""
 
-    REFUSE = "REFUSE"
-    EXPLAIN = "EXPLAIN"
-    NOTE = "NOTE"
-
-    @property
-    def label(self) -> str:
-        """Return the word that clerks read."""
-        return _SEVERITY_LABELS[self]
-
-
-_SEVERITY_LABELS = {
-    FindingSeverity.REFUSE: "必须改正",
-    FindingSeverity.EXPLAIN: "需要说明",
-    FindingSeverity.NOTE: "提示",
-}
+    REFUSE = "REFUSE", "必须改正"
+    EXPLAIN = "EXPLAIN", "需要说明"
+    NOTE = "NOTE", "提示"
 
 
 class FileKind(StrEnum):

@@ -2,59 +2,30 @@
 
 from enum import StrEnum
 
+from xinheng.kernel.vocabulary import LabelledCode
 
-class Confidence(StrEnum):
+
+class Confidence(LabelledCode):
     """How far a number, term or clause may be trusted (P1); said wherever it is shown."""
 
-    VERIFIED = "VERIFIED"
-    SOURCED = "SOURCED"
-    PROVISIONAL = "PROVISIONAL"
-
-    @property
-    def label(self) -> str:
-        """Return the mark that pages print (已核实、有出处、暂定)."""
-        return _CONFIDENCE_LABELS[self]
+    VERIFIED = "VERIFIED", "已核实"
+    SOURCED = "SOURCED", "有出处"
+    PROVISIONAL = "PROVISIONAL", "暂定"
 
 
-_CONFIDENCE_LABELS = {
-    Confidence.VERIFIED: "已核实",
-    Confidence.SOURCED: "有出处",
-    Confidence.PROVISIONAL: "暂定",
-}
-
-
-class InstrumentKind(StrEnum):
+class InstrumentKind(LabelledCode):
     """Rank of a legal instrument; decides what it may carry (standards N1, N3, K5)."""
 
-    LAW = "LAW"
-    ADMINISTRATIVE_REGULATION = "ADMINISTRATIVE_REGULATION"
-    JUDICIAL_INTERPRETATION = "JUDICIAL_INTERPRETATION"
-    LOCAL_REGULATION = "LOCAL_REGULATION"
-    CENTRAL_POLICY = "CENTRAL_POLICY"
-    DEPARTMENT_RULE = "DEPARTMENT_RULE"
-    NATIONAL_NORMATIVE_DOCUMENT = "NATIONAL_NORMATIVE_DOCUMENT"
-    NATIONAL_CATALOGUE = "NATIONAL_CATALOGUE"
-    STANDARD = "STANDARD"
-    LOCAL_NORMATIVE_DOCUMENT = "LOCAL_NORMATIVE_DOCUMENT"
-
-    @property
-    def label(self) -> str:
-        """Return the Chinese name of the rank."""
-        return _INSTRUMENT_LABELS[self]
-
-
-_INSTRUMENT_LABELS = {
-    InstrumentKind.LAW: "法律",
-    InstrumentKind.ADMINISTRATIVE_REGULATION: "行政法规",
-    InstrumentKind.JUDICIAL_INTERPRETATION: "司法解释",
-    InstrumentKind.LOCAL_REGULATION: "地方性法规",
-    InstrumentKind.CENTRAL_POLICY: "党中央、国务院政策文件",
-    InstrumentKind.DEPARTMENT_RULE: "部门规章",
-    InstrumentKind.NATIONAL_NORMATIVE_DOCUMENT: "国家部门规范性文件",
-    InstrumentKind.NATIONAL_CATALOGUE: "全国基础目录、基础清单",
-    InstrumentKind.STANDARD: "标准",
-    InstrumentKind.LOCAL_NORMATIVE_DOCUMENT: "地方规范性文件",
-}
+    LAW = "LAW", "法律"
+    ADMINISTRATIVE_REGULATION = "ADMINISTRATIVE_REGULATION", "行政法规"
+    JUDICIAL_INTERPRETATION = "JUDICIAL_INTERPRETATION", "司法解释"
+    LOCAL_REGULATION = "LOCAL_REGULATION", "地方性法规"
+    CENTRAL_POLICY = "CENTRAL_POLICY", "党中央、国务院政策文件"
+    DEPARTMENT_RULE = "DEPARTMENT_RULE", "部门规章"
+    NATIONAL_NORMATIVE_DOCUMENT = "NATIONAL_NORMATIVE_DOCUMENT", "国家部门规范性文件"
+    NATIONAL_CATALOGUE = "NATIONAL_CATALOGUE", "全国基础目录、基础清单"
+    STANDARD = "STANDARD", "标准"
+    LOCAL_NORMATIVE_DOCUMENT = "LOCAL_NORMATIVE_DOCUMENT", "地方规范性文件"
 
 
 class Scope(StrEnum):
@@ -65,24 +36,12 @@ class Scope(StrEnum):
     SECTOR = "SECTOR"
 
 
-class SubjectCategory(StrEnum):
+class SubjectCategory(LabelledCode):
     """Category of a party (行政相对人类别, E5). NATURAL_PERSON exists to be refused."""
 
-    ORGANISATION = "ORGANISATION"
-    SOLE_TRADER = "SOLE_TRADER"
-    NATURAL_PERSON = "NATURAL_PERSON"
-
-    @property
-    def label(self) -> str:
-        """Return the value that the national template prints."""
-        return _CATEGORY_LABELS[self]
-
-
-_CATEGORY_LABELS = {
-    SubjectCategory.ORGANISATION: "法人及非法人组织",
-    SubjectCategory.SOLE_TRADER: "个体工商户",
-    SubjectCategory.NATURAL_PERSON: "自然人",
-}
+    ORGANISATION = "ORGANISATION", "法人及非法人组织"
+    SOLE_TRADER = "SOLE_TRADER", "个体工商户"
+    NATURAL_PERSON = "NATURAL_PERSON", "自然人"
 
 
 class ItemKind(StrEnum):
@@ -97,24 +56,12 @@ class ItemKind(StrEnum):
     OTHER = "OTHER"
 
 
-class ItemDisclosure(StrEnum):
+class ItemDisclosure(LabelledCode):
     """Disclosure class of an item (公开范围)."""
 
-    PUBLIC = "PUBLIC"
-    SHARED = "SHARED"
-    AUTHORISED = "AUTHORISED"
-
-    @property
-    def label(self) -> str:
-        """Return the Chinese disclosure class."""
-        return _DISCLOSURE_LABELS[self]
-
-
-_DISCLOSURE_LABELS = {
-    ItemDisclosure.PUBLIC: "社会公开",
-    ItemDisclosure.SHARED: "政务共享",
-    ItemDisclosure.AUTHORISED: "授权查询",
-}
+    PUBLIC = "PUBLIC", "社会公开"
+    SHARED = "SHARED", "政务共享"
+    AUTHORISED = "AUTHORISED", "授权查询"
 
 
 class FieldDisclosure(StrEnum):
@@ -153,24 +100,12 @@ class SecretLevel(StrEnum):
     CLASSIFIED = "CLASSIFIED"
 
 
-class Severity(StrEnum):
+class Severity(LabelledCode):
     """Severity of a penalised act (失信程度), lightest first."""
 
-    MINOR = "MINOR"
-    GENERAL = "GENERAL"
-    SERIOUS = "SERIOUS"
-
-    @property
-    def label(self) -> str:
-        """Return the Chinese severity."""
-        return _SEVERITY_LABELS[self]
-
-
-_SEVERITY_LABELS = {
-    Severity.MINOR: "轻微",
-    Severity.GENERAL: "一般",
-    Severity.SERIOUS: "严重",
-}
+    MINOR = "MINOR", "轻微"
+    GENERAL = "GENERAL", "一般"
+    SERIOUS = "SERIOUS", "严重"
 
 
 class ClockKind(StrEnum):
@@ -224,24 +159,12 @@ class ListNature(StrEnum):
     POSITIVE = "POSITIVE"
 
 
-class MeasureCategory(StrEnum):
+class MeasureCategory(LabelledCode):
     """The three categories of the national list of measures (standards §2.1)."""
 
-    REDUCES_RIGHTS = "REDUCES_RIGHTS"
-    MANAGEMENT = "MANAGEMENT"
-    MARKET = "MARKET"
-
-    @property
-    def label(self) -> str:
-        """Return the Chinese category as the national list prints it."""
-        return _MEASURE_LABELS[self]
-
-
-_MEASURE_LABELS = {
-    MeasureCategory.REDUCES_RIGHTS: "公共管理机构依法依规实施的减损信用主体权益或增加其义务的措施",
-    MeasureCategory.MANAGEMENT: "公共管理机构根据履职需要实施的相关管理措施",
-    MeasureCategory.MARKET: "公共管理机构以外的组织自主实施的措施",
-}
+    REDUCES_RIGHTS = "REDUCES_RIGHTS", "公共管理机构依法依规实施的减损信用主体权益或增加其义务的措施"
+    MANAGEMENT = "MANAGEMENT", "公共管理机构根据履职需要实施的相关管理措施"
+    MARKET = "MARKET", "公共管理机构以外的组织自主实施的措施"
 
 
 class OrganKind(StrEnum):
