@@ -239,15 +239,6 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceState:
-    """How far one reporting organ has reported; ``cannot_say`` when that is too long ago to conclude from."""
-
-    organ_name: str
-    last_day: date | None
-    cannot_say: bool
-
-
-@dataclass(frozen=True, slots=True)
 class HomePage:
     """The front door."""
 

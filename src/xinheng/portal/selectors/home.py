@@ -8,8 +8,7 @@ from django.urls import reverse
 
 from xinheng.portal.domain import LIST_KINDS, Figure, HomePage, RecordCard, list_kind
 from xinheng.portal.selectors.cards import card
-from xinheng.portal.selectors.sources import source_states
-from xinheng.publicity.selectors import DisplayLaw, display_list, displays_counted, law_current
+from xinheng.publicity.selectors import DisplayLaw, display_list, displays_counted, law_current, source_states
 from xinheng.subjects.selectors import subjects_count
 
 if TYPE_CHECKING:

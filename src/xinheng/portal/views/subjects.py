@@ -11,10 +11,10 @@ from django.views.decorators.http import require_safe
 from xinheng.adapters import clock
 from xinheng.portal.domain import list_kind
 from xinheng.portal.forms import ListForm, SearchForm
-from xinheng.portal.selectors import sources as source_selectors
 from xinheng.portal.selectors import subjects as selectors
 from xinheng.portal.selectors.addresses import address, subject_address
 from xinheng.portal.views.frame import office_facts, page
+from xinheng.publicity.selectors import source_states
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -28,7 +28,7 @@ def subject(request: HttpRequest, subject_id: int) -> HttpResponse:
     found = selectors.subject_page(subject_id=subject_id, query=query, on_date=today)
     if found is None:
         raise Http404
-    stale = [state for state in source_selectors.source_states(on_date=today) if state.cannot_say and state.last_day]
+    stale = [state for state in source_states(on_date=today) if state.cannot_say and state.last_day]
     context = {
         "page": found,
         "query": query,

@@ -9,6 +9,7 @@ from xinheng.publicity.domain.public import (
     Provenance,
     PublicField,
     PublicRecord,
+    SourceState,
 )
 
 __all__ = [
@@ -20,5 +21,6 @@ __all__ = [
     "Provenance",
     "PublicField",
     "PublicRecord",
+    "SourceState",
     "marks_against",
 ]

@@ -146,6 +146,15 @@ class Place:
             raise PlaceNotRead(place=text) from error
 
 
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """How far one reporting organ has reported; ``cannot_say`` when that is too long ago to conclude from."""
+
+    organ_name: str
+    last_day: date | None
+    cannot_say: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DisplayPage:
     """One page of a list. ``older``/``newer``: where the neighbouring pages begin, ``None`` at the ends."""

@@ -15,8 +15,10 @@ from xinheng.publicity.selectors.pages import (
     displays_of_subject,
     public_records,
 )
+from xinheng.publicity.selectors.sources import STALE_DAYS, source_states
 
 __all__ = [
+    "STALE_DAYS",
     "DisplayLaw",
     "ListFilter",
     "decide",
@@ -31,5 +33,6 @@ __all__ = [
     "explain",
     "law_current",
     "public_records",
+    "source_states",
     "without_sole_traders",
 ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from xinheng.catalogue.domain import OrganKind
 from xinheng.catalogue.selectors import catalogue_current
 from xinheng.intake.selectors import sources_last_reported
-from xinheng.portal.domain import SourceState
+from xinheng.publicity.domain import SourceState
 
 if TYPE_CHECKING:
     from datetime import date
