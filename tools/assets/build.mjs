@@ -22,6 +22,14 @@ const sheet = sass.compile(join(project, "src", "xinheng", "portal", "assets", "
 writeFileSync(join(target, "site.css"), sheet.css);
 copyFileSync(join(packages, "htmx.org", "dist", "htmx.min.js"), join(target, "vendor", "htmx.min.js"));
 
+// The fonts that reports are set in: the two weights of the locked package, none of its images and scripts.
+const fonts = join(project, "build", "fonts");
+mkdirSync(fonts, { recursive: true });
+for (const weight of ["400Regular", "700Bold"]) {
+  const name = `NotoSansSC_${weight}.ttf`;
+  copyFileSync(join(packages, "@expo-google-fonts", "noto-sans-sc", weight, name), join(fonts, name));
+}
+
 for (const name of ["site.css", join("vendor", "htmx.min.js")]) {
   console.log(`build/static/portal/${name}  ${statSync(join(target, name)).size} bytes`);
 }

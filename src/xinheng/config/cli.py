@@ -18,6 +18,7 @@ GROUPS = {
     "export": "xinheng.exchange.cli:export",
     "intake": "xinheng.intake.cli:intake",
     "record": "xinheng.publicity.cli:record",
+    "report": "xinheng.reports.cli:report",
     "register": "xinheng.subjects.cli:register",
     "serve": "xinheng.config.commands.serve:serve",
     "synth": "xinheng.synth.cli:synth",

@@ -14,6 +14,12 @@ XINHENG_CATALOGUE_DIR = Path(env.str("XINHENG_CATALOGUE_DIR", default=str(PROJEC
 XINHENG_DEMO = env.bool("XINHENG_DEMO", default=False)
 XINHENG_PG = env.str("XINHENG_PG", default="auto")
 XINHENG_ORIGINAL_RETENTION_DAYS = env.int("XINHENG_ORIGINAL_RETENTION_DAYS", default=90)
+XINHENG_FONTS = Path(env.str("XINHENG_FONTS", default=str(PROJECT / "build" / "fonts")))
+XINHENG_REPORT_P12 = env.str("XINHENG_REPORT_P12", default="")
+XINHENG_REPORT_P12_PASSWORD_FILE = env.str("XINHENG_REPORT_P12_PASSWORD_FILE", default="")
+XINHENG_REPORT_TSA = env.str("XINHENG_REPORT_TSA", default="")
+XINHENG_REPORT_TSA_ROOTS = env.str("XINHENG_REPORT_TSA_ROOTS", default="")
+XINHENG_SITE_URL = env.str("XINHENG_SITE_URL", default="")
 XINHENG_SUBMISSION_PREFIX = env.str("XINHENG_SUBMISSION_PREFIX", default="FJ")
 
 DEBUG = env.bool("XINHENG_DEBUG", default=False)
@@ -35,6 +41,7 @@ INSTALLED_APPS = [
     "xinheng.intake",
     "xinheng.publicity",
     "xinheng.exchange",
+    "xinheng.reports",
     "xinheng.portal",
 ]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from xinheng.kernel.dates import chinese_date, chinese_period
 from xinheng.portal.domain import (
     LIST_KINDS,
     Change,
@@ -23,7 +22,7 @@ from xinheng.portal.selectors.addresses import place_named, subject_address, sub
 from xinheng.portal.selectors.cards import card, found_exactly
 from xinheng.publicity.selectors import display_get, display_list_of_subject, displays_of_subject, law_current
 from xinheng.subjects.domain import KIND_LABELS, STATUS_LABELS, RegistrationStatus, SubjectKind
-from xinheng.subjects.selectors import subject_get, subject_history
+from xinheng.subjects.selectors import subject_get, subject_history, subject_registration
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -126,25 +125,11 @@ def status_tag(status: str) -> Tag:
 
 
 def _registration(subject: Subject) -> tuple[Fact, ...]:
-    facts = (
-        ("名称", subject.name),
-        ("统一社会信用代码", subject.uscc or ""),
-        ("注册号", "" if subject.uscc else subject.registration_no or ""),
-        ("组织机构代码", "" if subject.uscc else subject.organisation_code or ""),
-        ("种类", KIND_LABELS[SubjectKind(subject.kind)]),
-        ("登记状态", STATUS_LABELS[RegistrationStatus(subject.status)]),
-        ("成立日期", chinese_date(subject.established_date) if subject.established_date else ""),
-        ("登记机关", subject.register_organ),
-        ("所在乡镇街道" if subject.is_sole_trader else "住所", subject.public_address),
-    )
-    return tuple(Fact(label, value) for label, value in facts if value)
+    return tuple(Fact(label, value) for label, value in subject_registration(subject=subject))
 
 
 def _changes(subject: Subject) -> tuple[Change, ...]:
-    return tuple(
-        Change(line.label, line.value, chinese_period(line.valid_from, line.valid_to))
-        for line in subject_history(subject_id=subject.pk)
-    )
+    return tuple(Change(line.label, line.value, line.period) for line in subject_history(subject_id=subject.pk))
 
 
 def _sections(

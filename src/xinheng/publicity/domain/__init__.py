@@ -1,6 +1,7 @@
 """What any door may say about a record, and why: no Django, no clock."""
 
 from xinheng.publicity.domain.marks import MarkFacts, marks_against
+from xinheng.publicity.domain.plain import record_plain, source_plain
 from xinheng.publicity.domain.public import (
     Decision,
     DisplayPage,
@@ -23,4 +24,6 @@ __all__ = [
     "PublicRecord",
     "SourceState",
     "marks_against",
+    "record_plain",
+    "source_plain",
 ]

@@ -10,6 +10,7 @@ from xinheng.subjects.selectors.subject import (
     subject_history,
     subject_kinds,
     subject_lineage,
+    subject_registration,
     subjects_count,
 )
 
@@ -25,6 +26,7 @@ __all__ = [
     "subject_history",
     "subject_kinds",
     "subject_lineage",
+    "subject_registration",
     "subject_search",
     "subjects_count",
 ]

@@ -7,8 +7,9 @@ from typing import Final
 
 from django.db import connection
 
+from xinheng.kernel.dates import chinese_date, chinese_period
 from xinheng.kernel.text import canonical_code
-from xinheng.subjects.domain import STATUS_LABELS, RegistrationStatus, SubjectKind, organisation_code_canonical
+from xinheng.subjects.domain import KIND_LABELS, STATUS_LABELS, RegistrationStatus, SubjectKind, organisation_code_canonical
 from xinheng.subjects.models import Subject, SubjectCode
 
 
@@ -20,6 +21,11 @@ class HistoryLine:
     value: str
     valid_from: date | None
     valid_to: date | None
+
+    @property
+    def period(self) -> str:
+        """Return the days in words, empty where neither is known."""
+        return chinese_period(self.valid_from, self.valid_to)
 
 
 _ROOT: Final = ("merged_into",)
@@ -55,6 +61,25 @@ def subject_lineage(*, subject_id: int) -> tuple[int, ...]:
         return ()
     merged = Subject.objects.filter(merged_into=subject).order_by("pk").values_list("pk", flat=True)
     return (subject.pk, *merged)
+
+
+def subject_registration(*, subject: Subject) -> tuple[tuple[str, str], ...]:
+    """Return what the public may read of the registration, as label and value; what is not known is left out.
+
+    No name of a representative or operator; of a sole trader no address below the township (P2, P4).
+    """
+    facts = (
+        ("名称", subject.name),
+        ("统一社会信用代码", subject.uscc or ""),
+        ("注册号", "" if subject.uscc else subject.registration_no or ""),
+        ("组织机构代码", "" if subject.uscc else subject.organisation_code or ""),
+        ("种类", KIND_LABELS[SubjectKind(subject.kind)]),
+        ("登记状态", STATUS_LABELS[RegistrationStatus(subject.status)]),
+        ("成立日期", chinese_date(subject.established_date) if subject.established_date else ""),
+        ("登记机关", subject.register_organ),
+        ("所在乡镇街道" if subject.is_sole_trader else "住所", subject.public_address),
+    )
+    return tuple((label, value) for label, value in facts if value)
 
 
 # One question for five tables, as a page may ask eight at most. Of a sole trader no address below the township (P2).

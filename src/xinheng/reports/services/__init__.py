@@ -1,0 +1,18 @@
+"""Issue, print, make again, verify: the public face of reports for commands and pages."""
+
+from xinheng.reports.services.batch import BatchResult, reports_issue_batch
+from xinheng.reports.services.issue import GENERAL, Issued, report_issue, report_remake
+from xinheng.reports.services.retention import report_keys_destroy
+from xinheng.reports.services.verifying import report_verify, trust_file
+
+__all__ = [
+    "GENERAL",
+    "BatchResult",
+    "Issued",
+    "report_issue",
+    "report_keys_destroy",
+    "report_remake",
+    "report_verify",
+    "reports_issue_batch",
+    "trust_file",
+]
