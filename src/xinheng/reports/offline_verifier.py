@@ -174,13 +174,17 @@ def _der_length(der: bytes) -> int | None:
     return 2 + count + int.from_bytes(der[2 : 2 + count], "big") if 0 < count <= 4 else None
 
 
+_NOT_SIGNED_ONCE = {
+    False: Verdict(False, False, "这个PDF没有电子签名，不是本平台出具的原件。转存、打印成PDF的副本不能核验。"),
+    True: Verdict(True, False, "不要采用：文件上有不止一个签名，不是出具时的样子。"),
+}
+
+
 def _verify_signature(content: bytes, trust: Trust) -> Verdict:
     reader = PdfFileReader(BytesIO(content), strict=True)
     signatures = reader.embedded_regular_signatures
-    if not signatures:
-        return Verdict(False, False, "这个PDF没有电子签名，不是本平台出具的原件。转存、打印成PDF的副本不能核验。")
-    if len(signatures) > 1:
-        return Verdict(True, False, "不要采用：文件上有不止一个签名，不是出具时的样子。")
+    if len(signatures) != 1:
+        return _NOT_SIGNED_ONCE[bool(signatures)]
     signature = signatures[0]
     last = reader.embedded_signatures[-1]
     _, _, start, length = (int(number) for number in last.sig_object["/ByteRange"])

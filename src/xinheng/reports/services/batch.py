@@ -3,17 +3,15 @@
 import csv
 import hashlib
 import io
-import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from django.db import connections
-
 from xinheng.adapters import crypto
+from xinheng.adapters.processes import process_pool
 from xinheng.adapters.storage import write_atomically
 from xinheng.kernel.errors import DomainError
 from xinheng.reports.domain.naming import check_code_of
@@ -112,18 +110,10 @@ def _made(portions: Sequence[Sequence[str]], order: _Order, workers: int) -> Ite
         for portion in portions:
             yield _portion(portion, order)
         return
-    names = [str(connection.settings_dict["NAME"]) for connection in connections.all()]
-    connections.close_all()  # a child must not speak on its parent's line
-    context = multiprocessing.get_context("fork")
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_start, initargs=(names,)) as pool:
+    with process_pool(min(workers, len(portions))) as pool:
         waiting = [pool.submit(_portion, portion, order) for portion in portions]
         for done in as_completed(waiting):
             yield done.result()
-
-
-def _start(names: list[str]) -> None:
-    for connection, name in zip(connections.all(), names, strict=True):
-        connection.settings_dict["NAME"] = name
 
 
 def _portion(codes: Sequence[str], order: _Order) -> list[BatchLine]:
