@@ -5,7 +5,7 @@ import pytest
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 PATHS = ["/", "/search/?q=云帆", "/lists/licences/", "/lists/penalties/", "/law/", "/law/administrative_penalty/", "/help/",
-         "/help/objection/", "/sources/", "/about/", "/privacy/", "/accessibility/", "/nowhere/"]  # fmt: skip
+         "/help/objection/", "/verify/", "/sources/", "/about/", "/privacy/", "/accessibility/", "/nowhere/"]  # fmt: skip
 
 
 def _sideways(page) -> int:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.http import QueryDict
 
 from xinheng.kernel.dates import parse_date
-from xinheng.portal.domain import FIRST_PAGE, ListState, SearchState
+from xinheng.portal.domain import FIRST_PAGE, ListState, Outcome, SearchState
 
 QUERY_LENGTH: Final = 100
 
@@ -75,3 +75,28 @@ class ListForm:
         if start and end and start > end:
             found["to"] = "结束日期早于起始日期，请对调"
         return found
+
+
+class VerifyForm:
+    """Reads what a reader typed of a report."""
+
+    def __init__(self, data: QueryDict) -> None:
+        self._typed = {
+            name: str(data.get(name, "")).replace("\x00", "").strip()[:QUERY_LENGTH] for name in ("number", "check_code")
+        }
+        self._sent = "check_code" in data
+
+    def number(self) -> str:
+        """Return the report number as typed."""
+        return self._typed["number"]
+
+    def check_code(self) -> str:
+        """Return the check code as typed; it is never shown again."""
+        return self._typed["check_code"]
+
+    def messages(self, *, asked: Outcome) -> dict[str, str]:
+        """Return what is missing, by field, after a form was sent without it."""
+        if asked is not Outcome.NOT_ASKED or not self._sent:
+            return {}
+        missing = {"number": "请填写报告编号", "check_code": "请填写校验码"}
+        return {name: words for name, words in missing.items() if not self._typed[name]}

@@ -95,6 +95,8 @@ def _verify_json(content: bytes, trust: Trust) -> Verdict:
         document, signature = envelope["report"], envelope["signature"]
         value, public = _bytes_of(signature["value"]), _bytes_of(signature["public_key"])
     except (ValueError, KeyError, TypeError, RecursionError):
+        if content.startswith(b'{"report":'):
+            return Verdict(True, False, altered)
         return Verdict(False, False, "这个JSON文件不完整，或者不是信用报告，不能核验。")
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         return Verdict(False, False, "这个JSON文件不是本平台的信用报告。")

@@ -14,6 +14,7 @@ from xinheng.portal.domain.pages import (
     ListPage,
     Moment,
     NavigationEntry,
+    Outcome,
     RecordCard,
     RecordSection,
     SearchHit,
@@ -25,6 +26,7 @@ from xinheng.portal.domain.pages import (
     Tag,
     TermRow,
     Tone,
+    VerifyPage,
     WhyStep,
 )
 
@@ -44,6 +46,7 @@ __all__ = [
     "ListState",
     "Moment",
     "NavigationEntry",
+    "Outcome",
     "RecordCard",
     "RecordSection",
     "SearchHit",
@@ -56,6 +59,7 @@ __all__ = [
     "Tag",
     "TermRow",
     "Tone",
+    "VerifyPage",
     "WhyStep",
     "list_kind",
     "list_kind_of",

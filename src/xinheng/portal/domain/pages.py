@@ -238,6 +238,35 @@ class Figure:
     url: str
 
 
+class Outcome(StrEnum):
+    """What a verification found (核验结果); each has a sign and words, never a colour alone."""
+
+    NOT_ASKED = "NOT_ASKED"
+    GENUINE = "GENUINE"
+    CHANGED = "CHANGED"
+    ALTERED = "ALTERED"
+    UNKNOWN = "UNKNOWN"
+
+
+_MARKS = {Outcome.GENUINE: "✓", Outcome.CHANGED: "！", Outcome.ALTERED: "✕", Outcome.UNKNOWN: "？"}
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyPage:
+    """The answer about one report (报告核验), before anything was asked the empty form."""
+
+    outcome: Outcome
+    heading: str
+    text: str
+    facts: tuple[Fact, ...] = ()
+    number: str = ""
+
+    @property
+    def mark(self) -> str:
+        """The sign beside the words."""
+        return _MARKS.get(self.outcome, "")
+
+
 @dataclass(frozen=True, slots=True)
 class HomePage:
     """The front door."""

@@ -7,6 +7,7 @@ from xinheng.portal.views.search import home, search
 from xinheng.portal.views.sources import sources
 from xinheng.portal.views.subjects import objection_form, record, subject, subject_list
 from xinheng.portal.views.texts import about, accessibility, help_page, privacy, robots
+from xinheng.portal.views.verification import trust, verifier, verify
 
 __all__ = [
     "about",
@@ -26,4 +27,7 @@ __all__ = [
     "sources",
     "subject",
     "subject_list",
+    "trust",
+    "verifier",
+    "verify",
 ]

@@ -121,6 +121,7 @@ def _navigation(path: str) -> tuple[NavigationEntry, ...]:
     entries = [
         ("信用查询", reverse("portal:home"), ("/search/", "/subjects/", "/records/")),
         *((kind.title, reverse("portal:list", args=[kind.slug]), ()) for kind in LIST_KINDS if kind.in_navigation),
+        ("报告核验", reverse("portal:verify"), ()),
         ("法规目录", reverse("portal:law"), ()),
         ("异议与修复", reverse("portal:help"), ()),
     ]

@@ -53,6 +53,12 @@ def purpose_of(*, text: str) -> CodeValue:
     return found
 
 
+def purpose_title(*, code: str) -> str:
+    """Return what a purpose is called; one that the catalogue no longer has keeps its code."""
+    found = catalogue_current().code_list(PURPOSES).value_by_text(code)
+    return found.label if found is not None else code
+
+
 def report_signer() -> OwnSigner:
     """Return what signs reports.
 
