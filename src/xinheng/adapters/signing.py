@@ -5,7 +5,7 @@ place with ``XINHENG_REPORT_P12``. SM2 is left to the county's own signing servi
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -31,6 +31,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from xinheng.adapters.storage import folder, write_once
 
 FIELD = "Xinheng"
+_CERTIFICATE = "report-certificate.p12"
 _CA_YEARS = 20
 _LEAF_YEARS = 5
 _PEM = serialization.Encoding.PEM
@@ -143,7 +144,7 @@ class OwnSigner:
 
 @lru_cache(maxsize=2)
 def _signer_of(keys: Path, p12: str, password_file: str, time_stamps: str, time_stamp_roots: str) -> OwnSigner:
-    identity = _from_p12(Path(p12), password_file) if p12 else _own_identity(keys)
+    identity = _from_p12(Path(p12), password_file) if p12 else _identity_in((keys / _CERTIFICATE).read_bytes(), None)
     stamps = TimeStamps(HTTPTimeStamper(time_stamps), _certificates(time_stamp_roots)) if time_stamps else None
     return OwnSigner(identity=identity, data_key=_data_key(keys), time_stamps=stamps)
 
@@ -155,14 +156,18 @@ def _certificates(path: str) -> tuple[x509.Certificate, ...]:
         raise CertificateUnusable(f"XINHENG_REPORT_TSA_ROOTS: {error}") from error
 
 
-def signer() -> OwnSigner:
-    """Return what signs this deployment's documents; its keys are made when missing.
+def signer(*, now: datetime) -> OwnSigner:
+    """Return what signs this deployment's documents; its keys are made when missing, valid from ``now``.
 
     Raises:
         CertificateUnusable: ``XINHENG_REPORT_P12`` names a file that cannot be used.
     """
+    keys = folder("keys")
+    if not settings.XINHENG_REPORT_P12 and not (keys / _CERTIFICATE).exists():
+        # Certificate and key in one file, so that none is ever there without the other.
+        write_once(keys / _CERTIFICATE, _identity_new(now))
     return _signer_of(
-        folder("keys"),
+        keys,
         settings.XINHENG_REPORT_P12,
         settings.XINHENG_REPORT_P12_PASSWORD_FILE,
         settings.XINHENG_REPORT_TSA,
@@ -186,14 +191,6 @@ def _data_key(keys: Path) -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(path.read_bytes())
 
 
-def _own_identity(keys: Path) -> _Identity:
-    """Return the deployment's certificate with the issuer it made for itself; both in one file, so none is ever half there."""
-    path = keys / "report-certificate.p12"
-    if not path.exists():
-        write_once(path, _identity_new())
-    return _identity_in(path.read_bytes(), None)
-
-
 def _from_p12(path: Path, password_file: str) -> _Identity:
     try:
         password = Path(password_file).read_bytes().strip() if password_file else None
@@ -209,12 +206,11 @@ def _identity_in(content: bytes, password: bytes | None) -> _Identity:
     return _Identity(_asn1_key(key), certificate, tuple(others))
 
 
-def _identity_new() -> bytes:
+def _identity_new(now: datetime) -> bytes:
     site = settings.XINHENG_SITE
     organisation = site.get("organiser") or f"{site.get('county', '')}公共信用信息平台"
     if settings.XINHENG_DEMO:
         organisation = f"{organisation}（演示）"
-    now = datetime.now(UTC)
     ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     ca_name = _name(organisation, f"{site.get('name', '')}报告签名根证书")
     ca = (

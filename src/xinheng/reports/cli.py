@@ -40,7 +40,7 @@ def issue(subject: str, purpose: str, out: Path, actor: str) -> None:
 @click.option("--out", type=FOLDER, default=Path(), help="写到哪个文件夹。")
 def remake(number: str, check_code: str, out: Path) -> None:
     """凭报告编号（NUMBER）和校验码（CHECK_CODE）重新取得一份已出具的报告；JSON 与原件逐字节相同。"""
-    _give(services.report_remake(number=number, check_code=check_code), out)
+    _give(services.report_remake(number=number, check_code=check_code, now=clock.now()), out)
 
 
 @report.command()
@@ -51,7 +51,8 @@ def verify(file: Path, trust: Path | None) -> None:
 
     退出码：0 真实，1 不要采用，2 不是报告。
     """
-    verdict = services.report_verify(content=file.read_bytes(), trust=trust.read_bytes() if trust else None)
+    given = trust.read_bytes() if trust else None
+    verdict = services.report_verify(content=file.read_bytes(), trust=given, now=clock.now())
     click.echo(("✓ " if verdict.genuine else "✕ ") + verdict.reason)
     for label, value in verdict.facts:
         click.echo(f"  {label}：{value}")
@@ -85,7 +86,7 @@ def batch(file: Path, out: Path, purpose: str, workers: int | None, actor: str) 
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="写到哪个文件。")
 def trust(out: Path) -> None:
     """写出信任文件（签发证书和数据公钥），供别人离线核验本平台的报告。"""
-    write_atomically(out, services.trust_file())
+    write_atomically(out, services.trust_file(now=clock.now()))
     click.echo(f"信任文件：{out}")
 
 

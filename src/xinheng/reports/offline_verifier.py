@@ -32,6 +32,7 @@ FORMAT = "xinheng-report/1"
 MOST_BYTES = 50 * 2**20
 _PEM_BLOCK = re.compile(rb"-----BEGIN ([A-Z ]+)-----.*?-----END \1-----\n?", re.DOTALL)
 _BYTE_RANGE = re.compile(rb"/ByteRange\s*\[\s*0\s+(\d+)\s+(\d+)\s+(\d+)\s*\]")
+_ALTERED = "内容与出具时不一致，不要采用：签名之后数据被改动过（编辑、转存、重排都会造成）。请取得原始文件再核验。"
 _ADDED = "内容与出具时不一致，不要采用：签名之后文件里增加过内容。请取得原始文件再核验。"
 _NUMBER = re.compile(r"公共信用信息报告 ([A-Z]+\d{20})")
 
@@ -89,27 +90,26 @@ def canonical(value: Any) -> bytes:
 
 
 def _verify_json(content: bytes, trust: Trust) -> Verdict:
-    altered = "内容与出具时不一致，不要采用：签名之后数据被改动过（编辑、转存、重排都会造成）。请取得原始文件再核验。"
     try:
         envelope = json.loads(content)
         document, signature = envelope["report"], envelope["signature"]
         value, public = _bytes_of(signature["value"]), _bytes_of(signature["public_key"])
+        is_ours = document["format"] == FORMAT
     except (ValueError, KeyError, TypeError, RecursionError):
-        if content.startswith(b'{"report":'):
-            return Verdict(True, False, altered)
-        return Verdict(False, False, "这个JSON文件不完整，或者不是信用报告，不能核验。")
-    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        is_ours = content.startswith(b'{"report":')
+        return Verdict(is_ours, False, _ALTERED if is_ours else "这个JSON文件不是信用报告，或者不完整，不能核验。")
+    if not is_ours:
         return Verdict(False, False, "这个JSON文件不是本平台的信用报告。")
     if not any(public == key.public_bytes_raw() for key in trust.data_keys):
         return Verdict(True, False, "不要采用：报告不是用所给的签名公钥签的，可能出自别的平台，也可能是伪造的。")
-    try:
-        Ed25519PublicKey.from_public_bytes(public).verify(value, canonical(document))
-    except InvalidSignature:
-        return Verdict(True, False, altered)
     # One way only to write it: bytes outside the signed text must be as they were issued, too.
     told = {"algorithm": "Ed25519", "canonical": "RFC 8785", "public_key": signature["public_key"], "value": signature["value"]}
     if canonical(envelope) != content or envelope != {"report": document, "signature": told}:
-        return Verdict(True, False, altered)
+        return Verdict(True, False, _ALTERED)
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(value, canonical(document))
+    except InvalidSignature:
+        return Verdict(True, False, _ALTERED)
     return Verdict(True, True, "报告真实，内容没有改动。", str(document["number"]), _facts(document))
 
 

@@ -54,10 +54,10 @@ def test_a_stopped_batch_goes_on_and_gives_the_same(county, tmp_path):
     assert IssuedReport.objects.count() == len(CODES)
     for line in again.lines[:-1]:
         for suffix in ("pdf", "json"):
-            verdict = services.report_verify(content=(out / f"{line.number}.{suffix}").read_bytes())
+            verdict = services.report_verify(content=(out / f"{line.number}.{suffix}").read_bytes(), now=NOW)
             assert verdict.genuine, verdict.reason
     one = again.lines[3]
-    remade = services.report_remake(number=one.number, check_code=one.check_code)
+    remade = services.report_remake(number=one.number, check_code=one.check_code, now=NOW)
     assert remade.data == (out / f"{one.number}.json").read_bytes()
 
 

@@ -24,7 +24,7 @@ def made(organisation):
 
 @pytest.fixture
 def trust():
-    return offline_verifier.trust_read(services.trust_file())
+    return offline_verifier.trust_read(services.trust_file(now=NOW))
 
 
 def test_both_are_genuine_as_issued(made, trust):
@@ -66,7 +66,7 @@ def test_data_of_another_way_of_writing_are_not_the_original(made, trust):
 
 def test_a_report_of_another_platform_is_not_ours(made, settings, tmp_path):
     settings.XINHENG_VAR = tmp_path / "another"
-    others = offline_verifier.trust_read(services.trust_file())
+    others = offline_verifier.trust_read(services.trust_file(now=NOW))
     for content in (made.data, made.pdf):
         verdict = offline_verifier.verify(content, others)
         assert not verdict.genuine
@@ -107,7 +107,7 @@ def test_one_file_is_enough(made, tmp_path):
         )
     }
     assert "xinheng" not in imported
-    (tmp_path / "trust.pem").write_bytes(services.trust_file())
+    (tmp_path / "trust.pem").write_bytes(services.trust_file(now=NOW))
     altered = bytearray(made.pdf)
     altered[2000] ^= 4
     for content, name, code in (
@@ -151,12 +151,12 @@ def time_stamp_authority():
 def test_a_time_stamp_service_makes_it_b_lt(organisation, trust, monkeypatch):
     from pyhanko.sign.timestamps import DummyTimeStamper
 
-    own = signing.signer()
+    own = signing.signer(now=NOW)
     root, certificate, key = time_stamp_authority()
     service = DummyTimeStamper(tsa_cert=signing._asn1(certificate), tsa_key=key)
     stamps = signing.TimeStamps(service, (root,))
     stamped = signing.OwnSigner(identity=own._identity, data_key=own._data_key, time_stamps=stamps)
-    monkeypatch.setattr("xinheng.reports.services.printing.signer", lambda: stamped)
+    monkeypatch.setattr("xinheng.reports.services.printing.signer", lambda now: stamped)
     made = services.report_issue(subject=organisation, now=NOW, actor="test")
     assert b"/DSS" in made.pdf
     everybody = offline_verifier.trust_read(stamped.trust)
@@ -170,10 +170,10 @@ def test_a_time_stamp_service_makes_it_b_lt(organisation, trust, monkeypatch):
 def test_the_countys_own_certificate_takes_its_place(organisation, settings, tmp_path):
     settings.XINHENG_VAR = tmp_path / "county"
     p12 = tmp_path / "county.p12"
-    p12.write_bytes(signing._identity_new())
+    p12.write_bytes(signing._identity_new(NOW))
     settings.XINHENG_REPORT_P12 = str(p12)
     made = services.report_issue(subject=organisation, now=NOW, actor="test")
-    assert services.report_verify(content=made.pdf).genuine
+    assert services.report_verify(content=made.pdf, now=NOW).genuine
     assert not (tmp_path / "county" / "keys" / "report-certificate.p12").exists()
 
 

@@ -68,9 +68,9 @@ def test_number_and_check_code(organisation):
 def test_a_wrong_code_and_a_wrong_number_are_answered_alike(organisation, wrong):
     made = issue(organisation)
     with pytest.raises(errors.ReportNotFound) as one:
-        services.report_remake(number=made.number, check_code=wrong)
+        services.report_remake(number=made.number, check_code=wrong, now=NOW)
     with pytest.raises(errors.ReportNotFound) as other:
-        services.report_remake(number="FJ00000000000000000000", check_code=made.check_code)
+        services.report_remake(number="FJ00000000000000000000", check_code=made.check_code, now=NOW)
     assert str(one.value) == str(other.value)
 
 
@@ -79,10 +79,10 @@ def test_the_holder_gets_it_again_bit_for_bit_after_the_display_ended(organisati
     penalty = next(record for record in records_in(told(made)) if record["adverse"])
     record_hold(record_id=UUID(penalty["id"]), event_date=NOW.date(), ground="演示", actor="test", now=NOW)
 
-    again = services.report_remake(number=made.number, check_code=made.check_code)
+    again = services.report_remake(number=made.number, check_code=made.check_code, now=NOW)
 
     assert again.data == made.data
-    assert services.report_verify(content=again.pdf).genuine
+    assert services.report_verify(content=again.pdf, now=NOW).genuine
     assert penalty["id"] not in str(facts_today(subject=organisation, on_date=NOW.date()))
 
 
@@ -99,7 +99,7 @@ def test_at_the_end_of_retention_the_content_is_gone_and_the_issue_stays(organis
     assert services.report_keys_destroy(issued_before=NOW + timedelta(days=1), actor="test", now=NOW) == 1
     assert services.report_keys_destroy(issued_before=NOW + timedelta(days=1), actor="test", now=NOW) == 0
     with pytest.raises(errors.ReportGone, match=made.number):
-        services.report_remake(number=made.number, check_code=made.check_code)
+        services.report_remake(number=made.number, check_code=made.check_code, now=NOW)
 
 
 def test_the_application_cannot_alter_or_remove_an_issue(organisation, django_db_blocker):

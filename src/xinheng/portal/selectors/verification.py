@@ -12,7 +12,7 @@ from xinheng.reports.selectors import report_held, standing_of
 from xinheng.reports.services import purpose_title, report_verify
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     from xinheng.reports.models import IssuedReport
 
@@ -28,9 +28,9 @@ def by_number(*, number: str, check_code: str, on_date: date) -> VerifyPage:
     return _standing(report, on_date=on_date)
 
 
-def by_file(*, content: bytes) -> VerifyPage:
+def by_file(*, content: bytes, now: datetime) -> VerifyPage:
     """Return what is to be said of an uploaded file. It is compared and forgotten."""
-    verdict = report_verify(content=content)
+    verdict = report_verify(content=content, now=now)
     if verdict.genuine:
         facts = tuple(Fact(label, value) for label, value in verdict.facts)
         more = "签名完好。要知道出具之后数据有没有变化，请再用报告首页的编号和校验码核验。"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse
@@ -14,8 +13,7 @@ from xinheng.portal.domain import Outcome, VerifyPage
 from xinheng.portal.forms import VerifyForm
 from xinheng.portal.selectors import verification as selectors
 from xinheng.portal.views.frame import page
-from xinheng.reports import offline_verifier
-from xinheng.reports.services import trust_file
+from xinheng.reports.services import trust_file, verifier_file
 
 LARGEST_FILE: Final = 20 * 2**20
 
@@ -36,7 +34,7 @@ def _found(request: HttpRequest, form: VerifyForm) -> VerifyPage:
     if uploaded is not None:
         if uploaded.size is not None and uploaded.size > LARGEST_FILE:
             return VerifyPage(Outcome.UNKNOWN, "文件太大", "信用报告不会超过20 MB，请检查是不是选错了文件。")
-        return selectors.by_file(content=uploaded.read())
+        return selectors.by_file(content=uploaded.read(), now=clock.now())
     if not form.number() or not form.check_code():
         return selectors.NOTHING_ASKED
     return selectors.by_number(number=form.number(), check_code=form.check_code(), on_date=clock.today())
@@ -47,7 +45,7 @@ def trust(request: HttpRequest) -> HttpResponse:
     """Give the file that others verify our reports against."""
     del request
     return HttpResponse(
-        trust_file(),
+        trust_file(now=clock.now()),
         content_type="application/x-pem-file",
         headers={"Content-Disposition": 'attachment; filename="xinheng-trust.pem"', "Cache-Control": "no-cache"},
     )
@@ -58,7 +56,7 @@ def verifier(request: HttpRequest) -> HttpResponse:
     """Give the one-file program that verifies a report offline."""
     del request
     return HttpResponse(
-        Path(offline_verifier.__file__).read_bytes(),
+        verifier_file(),
         content_type="text/x-python; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="verify_report.py"', "Cache-Control": "no-cache"},
     )

@@ -3,7 +3,7 @@
 from xinheng.reports.services.batch import BatchResult, reports_issue_batch
 from xinheng.reports.services.issue import GENERAL, Issued, purpose_title, report_issue, report_remake
 from xinheng.reports.services.retention import report_keys_destroy
-from xinheng.reports.services.verifying import report_verify, trust_file
+from xinheng.reports.services.verifying import report_verify, trust_file, verifier_file
 
 __all__ = [
     "GENERAL",
@@ -16,4 +16,5 @@ __all__ = [
     "report_verify",
     "reports_issue_batch",
     "trust_file",
+    "verifier_file",
 ]

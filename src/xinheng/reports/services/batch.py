@@ -130,7 +130,7 @@ def _line(code: str, order: _Order) -> BatchLine:
         if before is not None and pdf.exists():
             return _told(code, subject.name, before, check_code)
         if before is not None:
-            made = report_remake(number=before, check_code=check_code)
+            made = report_remake(number=before, check_code=check_code, now=order.now)
         else:
             made = report_issue(
                 subject=subject,

@@ -59,14 +59,14 @@ def purpose_title(*, code: str) -> str:
     return found.label if found is not None else code
 
 
-def report_signer() -> OwnSigner:
+def report_signer(*, now: datetime) -> OwnSigner:
     """Return what signs reports.
 
     Raises:
         SigningKeyMissing: the county's own certificate was named and cannot be used.
     """
     try:
-        return signer()
+        return signer(now=now)
     except CertificateUnusable as error:
         raise SigningKeyMissing(reason=str(error)) from error
 
@@ -100,7 +100,7 @@ def report_issue(
         facts = facts_today(subject=subject, on_date=at.date())
         issue = _issue(number=number, purpose=chosen, at=at, known_seq=known)
         document = document_of(issue=issue, facts=facts)
-        data = signed_data(document)
+        data = signed_data(document, now=at)
         key = crypto.new_key()
         IssuedReport.objects.create(
             number=number,
@@ -118,10 +118,10 @@ def report_issue(
             batch=batch,
         )
         event_record(action="reports.report.issued", actor=actor, target=("report", number), at=at, purpose=chosen.code)
-    return _issued(document, data, code)
+    return _issued(document, data, code, at)
 
 
-def report_remake(*, number: str, check_code: str) -> Issued:
+def report_remake(*, number: str, check_code: str, now: datetime) -> Issued:
     """Give the holder an issued report again: the JSON bit for bit, the page set from it and signed anew.
 
     Raises:
@@ -130,7 +130,7 @@ def report_remake(*, number: str, check_code: str) -> Issued:
     """
     report = report_held(number=number, check_code=check_code)
     data = sealed_open(report)
-    return _issued(json.loads(data)["report"], data, check_code)
+    return _issued(json.loads(data)["report"], data, check_code, now)
 
 
 def sealed_open(report: IssuedReport) -> bytes:
@@ -145,9 +145,9 @@ def sealed_open(report: IssuedReport) -> bytes:
     return crypto.open_sealed(key, bytes(report.sealed), report.number.encode())
 
 
-def signed_data(document: Json) -> bytes:
+def signed_data(document: Json, *, now: datetime) -> bytes:
     """Return the JSON twin: the document with an Ed25519 signature over its RFC 8785 form, itself in that form."""
-    own = report_signer()
+    own = report_signer(now=now)
     signature = {
         "algorithm": "Ed25519",
         "canonical": "RFC 8785",
@@ -173,11 +173,11 @@ def _issue(*, number: str, purpose: CodeValue, at: datetime, known_seq: int) -> 
     )
 
 
-def _issued(document: Json, data: bytes, code: str) -> Issued:
+def _issued(document: Json, data: bytes, code: str, now: datetime) -> Issued:
     return Issued(
         number=document["number"],
         check_code=code,
         subject_name=document["subject"]["name"],
         data=data,
-        pdf=report_pdf(document=document, check_code=code),
+        pdf=report_pdf(document=document, check_code=code, now=now),
     )

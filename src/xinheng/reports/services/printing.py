@@ -22,13 +22,13 @@ _GROUPED = 4
 _LONG = "长期"
 
 
-def report_pdf(*, document: Json, check_code: str) -> bytes:
+def report_pdf(*, document: Json, check_code: str, now: datetime) -> bytes:
     """Return the signed PDF of a document. The same document is always set the same way; the signature differs.
 
     Raises:
         FontsMissing: the fonts were not built.
     """
-    own = signer()
+    own = signer(now=now)
     at = datetime.fromisoformat(document["issued_at"])
     try:
         page = pdf_of(template=TEMPLATE, data=page_data(document=document, check_code=check_code, own=own), at=at)
