@@ -82,7 +82,8 @@ class OwnSigner:
         self._identity = identity
         self._data_key = data_key
         self._time_stamps = time_stamps
-        store = SimpleCertificateStore.from_certs([_asn1(one) for one in (identity.certificate, *identity.issuers)])
+        store = SimpleCertificateStore()
+        store.register_multiple([_asn1(one) for one in (identity.certificate, *identity.issuers)])
         self._signer = SimpleSigner(signing_cert=_asn1(identity.certificate), signing_key=identity.key, cert_registry=store)
 
     @property
