@@ -2,6 +2,8 @@
 
 from django.urls import include, path
 
-urlpatterns = [path("", include("xinheng.portal.urls"))]
+from xinheng.config.api import api
+
+urlpatterns = [path("api/v1/", api.urls), path("", include("xinheng.portal.urls"))]
 handler404 = "xinheng.portal.views.not_found"
 handler500 = "xinheng.portal.views.server_error"

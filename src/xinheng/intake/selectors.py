@@ -72,6 +72,12 @@ def sources_last_reported() -> dict[str, date]:
     return dict(published.values_list("organ_code").annotate(last=Max("reported_date")).order_by())
 
 
+def submissions_published_last() -> int:
+    """Return the number (primary key) of the newest submission that was published, 0 before the first. One query."""
+    published = Submission.objects.filter(state=SubmissionState.PUBLISHED)
+    return published.aggregate(last=Max("pk"))["last"] or 0
+
+
 def doubt_candidates(*, doubt: Doubt) -> list[dict[str, Any]]:
     """Return the candidates of a doubt: ``subject_id``, ``name``, ``uscc``, ``why``. None is chosen beforehand.
 

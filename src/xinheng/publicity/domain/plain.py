@@ -22,7 +22,7 @@ def record_plain(record: PublicRecord) -> dict[str, Any]:
         "subject": {"id": record.subject_id, "name": record.subject_name, "code": record.subject_code},
         "organ": {"code": record.organ_code, "name": record.organ_name},
         "document_no": record.document_no,
-        "list": record.list_title or None,
+        "list_title": record.list_title or None,
         "decision_date": _day(record.decision_date),
         "valid_from": _day(record.valid_from),
         "valid_to": _day(record.valid_to),

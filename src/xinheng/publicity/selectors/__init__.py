@@ -16,9 +16,11 @@ from xinheng.publicity.selectors.pages import (
     public_records,
 )
 from xinheng.publicity.selectors.sources import STALE_DAYS, source_states
+from xinheng.publicity.selectors.state import DataState, state_of_data
 
 __all__ = [
     "STALE_DAYS",
+    "DataState",
     "DisplayLaw",
     "ListFilter",
     "decide",
@@ -34,5 +36,6 @@ __all__ = [
     "law_current",
     "public_records",
     "source_states",
+    "state_of_data",
     "without_sole_traders",
 ]

@@ -1,0 +1,106 @@
+"""The open API (``/api/v1``): the contexts' routers, limits, and errors in one form (RFC 9457)."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import HttpError, Throttled, ValidationError
+from ninja.throttling import AnonRateThrottle
+
+from xinheng.kernel.errors import DomainError
+from xinheng.kernel.personal import mask_personal_numbers
+from xinheng.publicity.api import router as public
+from xinheng.publicity.schemas import Problem
+
+limit = AnonRateThrottle(settings.XINHENG_API_LIMIT)
+"""Requests an address may make in a minute: enough for a school behind one address; then 429 with ``Retry-After``."""
+
+_ENGLISH = {
+    "api.not_found": "There is no such thing here, or it is not on display.",
+    "api.invalid": "The request is not as the documentation says.",
+    "api.too_many": "Too many requests: wait as long as Retry-After says.",
+    "api.refused": "The request was refused.",
+    "publicity.place_not_read": "The cursor cannot be read: take it from the page before.",
+    "subjects.search_text_too_short": "Give at least two characters of a name or six of a code.",
+}
+
+api = NinjaAPI(
+    title="Xinheng open API",
+    version="1",
+    description=(
+        "Public credit information about organisations, as the pages show it at this moment. Every answer says as of when it holds, under "
+        "which catalogue, and how far each source has reported. Adverse records end by themselves: ask again, keep no copies."
+    ),
+    urls_namespace="api-1",
+    docs_url=None,
+    throttle=[limit],
+)
+api.add_router("", public)
+
+
+def _problem(*, status: int, code: str, title: str, detail: str, headers: dict[str, str] | None = None) -> HttpResponse:
+    body = Problem(
+        type=f"urn:xinheng:problem:{code}",
+        title=title,
+        status=status,
+        code=code,
+        detail=detail,
+        detail_en=_ENGLISH.get(code, _ENGLISH["api.refused"]),
+    )
+    return HttpResponse(
+        body.model_dump_json(),
+        status=status,
+        content_type="application/problem+json",
+        headers={"Cache-Control": "no-store", **(headers or {})},
+    )
+
+
+@api.exception_handler(Http404)
+def _not_found(request: HttpRequest, error: Exception) -> HttpResponse:
+    del request, error
+    return _problem(status=404, code="api.not_found", title="没有找到", detail="没有这样的内容，或者不在公示期。")
+
+
+@api.exception_handler(ValidationError)
+def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    del request
+    told = "；".join(f"{'.'.join(str(part) for part in one['loc'])}：{one['msg']}" for one in error.errors)
+    return _problem(status=422, code="api.invalid", title="请求不合要求", detail=mask_personal_numbers(told))
+
+
+@api.exception_handler(BadRequest)
+def _bad_request(request: HttpRequest, error: Exception) -> HttpResponse:
+    del request, error
+    return _problem(status=400, code="api.invalid", title="请求不合要求", detail="请求不完整，无法读取。")
+
+
+@api.exception_handler(Throttled)
+def _too_many(request: HttpRequest, error: Throttled) -> HttpResponse:
+    del request
+    wait = max(1, int(error.wait or 1))
+    return _problem(
+        status=429,
+        code="api.too_many",
+        title="访问较多，请稍候",
+        detail=f"请{wait}秒后再试。",
+        headers={"Retry-After": str(wait)},
+    )
+
+
+@api.exception_handler(HttpError)
+def _refused(request: HttpRequest, error: HttpError) -> HttpResponse:
+    del request
+    return _problem(status=error.status_code, code="api.refused", title="请求没有完成", detail="请求没有完成。")
+
+
+@api.exception_handler(DomainError)
+def _domain(request: HttpRequest, error: DomainError) -> HttpResponse:
+    del request
+    return _problem(status=422, code=error.code, title="请求不合要求", detail=mask_personal_numbers(str(error)))
+
+
+def openapi() -> dict[str, Any]:
+    """Return the description of the whole API (OpenAPI 3.1)."""
+    return dict(api.get_openapi_schema())
