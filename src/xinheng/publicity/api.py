@@ -30,6 +30,7 @@ from xinheng.publicity.selectors import (
 from xinheng.subjects.domain import KIND_LABELS, STATUS_LABELS, RegistrationStatus, SubjectKind
 from xinheng.subjects.models import Subject
 from xinheng.subjects.selectors import (
+    FoundSubject,
     subject_by_code,
     subject_history,
     subject_registration,
@@ -225,12 +226,11 @@ def _subject(code: str) -> Subject:
     return found
 
 
-def _ref(subject: Subject) -> dict[str, Any]:
-    code = subject.uscc or subject.registration_no or subject.organisation_code or ""
-    return {"id": subject.pk, "name": subject.name, "code": code}
+def _ref(subject: Subject | FoundSubject) -> dict[str, Any]:
+    return {"id": subject.id, "name": subject.name, "code": subject.shown_code}
 
 
-def _states(subject: Subject) -> dict[str, Any]:
+def _states(subject: Subject | FoundSubject) -> dict[str, Any]:
     return {
         "kind": KIND_LABELS[SubjectKind(subject.kind)],
         "status": STATUS_LABELS[RegistrationStatus(subject.status)],

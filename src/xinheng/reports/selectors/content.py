@@ -34,7 +34,7 @@ def facts_today(*, subject: Subject, on_date: date) -> Json:
     party = Party(
         subject_id=subject.pk,
         name=subject.name,
-        code=subject.uscc or subject.registration_no or subject.organisation_code or "",
+        code=subject.shown_code,
         kind=KIND_LABELS[SubjectKind(subject.kind)],
         status=STATUS_LABELS[RegistrationStatus(subject.status)],
         is_sole_trader=subject.is_sole_trader,
