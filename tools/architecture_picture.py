@@ -23,7 +23,7 @@ INK, QUIET, LINE, PAPER, GROUND = "#1a2a36", "#4a5a68", "#b9c5cf", "#ffffff", "#
 BLUE = "#14507a"
 TINTS = {"doors": "#dcebf5", "heart": "#dff0e4", "law": "#f8ecd0", "ground": "#e9edf1"}
 GROUPS = {
-    "doors": ("config", "portal", "synth", "exchange"),
+    "doors": ("config", "portal", "synth", "reports", "exchange"),
     "heart": ("publicity", "intake", "records", "subjects"),
     "law": ("rules", "catalogue"),
     "ground": ("audit", "adapters", "kernel"),
@@ -61,6 +61,7 @@ WAY = (
 DOORS = (
     ("portal", "pages", "search, records, lists"),
     ("publicity", "explain", "why (not) shown"),
+    ("reports", "report", "signed, for its holder"),
     ("exchange", "upload", "to the city"),
 )
 
@@ -149,11 +150,11 @@ def way(top: float) -> Iterator[str]:
             yield text(x + 12, y + 73 + 19 * line, words, size=13)
         yield arrow([(x + wide + 1, y + high / 2), (x + wide + gap - 3, y + high / 2)])
     for number, (context, title, words) in enumerate(DOORS):
-        door = y + number * 59
-        yield box(place[7], door, wide, 50, fill=TINTS["doors"])
-        yield text(place[7] + 12, door + 21, title, bold=True)
-        yield text(place[7] + wide - 12, door + 21, context, size=13, fill=BLUE, anchor="end")
-        yield text(place[7] + 12, door + 40, words, size=13, fill=QUIET)
+        door = y + number * (high + 4) / len(DOORS)
+        yield box(place[7], door, wide, 39, fill=TINTS["doors"])
+        yield text(place[7] + 12, door + 17, title, size=14, bold=True)
+        yield text(place[7] + wide - 12, door + 17, context, size=12, fill=BLUE, anchor="end")
+        yield text(place[7] + 12, door + 33, words, size=12, fill=QUIET)
     yield from _ways_back(place, wide, y + high)
 
 

@@ -1,7 +1,7 @@
 """The deployment's own signatures: PAdES on a PDF (P-256 certificate), Ed25519 on data.
 
 The certificate, its issuer and both keys are made at first use under ``var/keys``; a county puts its own certificate in their
-place with ``XINHENG_REPORT_P12``. SM2 is left to the county's own signing service, behind :class:`Signer` (technology.md §10).
+place with ``XINHENG_REPORT_P12``. SM2 is left to the county's own signing service, behind :class:`Signer`.
 """
 
 from dataclasses import dataclass
