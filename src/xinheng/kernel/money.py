@@ -5,7 +5,7 @@ import unicodedata
 from decimal import Decimal, InvalidOperation
 
 FEN_PER_WAN = 1_000_000
-_NUMBER = re.compile(r"^\d{1,12}(,\d{3})*(\.\d+)?$")
+_NUMBER = re.compile(r"^\d{1,12}(,\d{3})*(\.\d+)?$", re.ASCII)
 
 
 def parse_wan_yuan(text: str) -> int | None:
