@@ -156,7 +156,7 @@ def packed_text(dice: Random, table: Table) -> bytes:
     out = io.BytesIO()
     with gzip.GzipFile(fileobj=out, mode="wb", mtime=0, compresslevel=1) as file:
         file.write(row[0] + b"\r\n")
-        for _ in range(dice.choice([1, 30])):
+        for _ in range(dice.choice([1, 6])):
             file.write(line * (2 * _MB // len(line)))
     return out.getvalue()
 

@@ -1,6 +1,7 @@
 """Run many mutants: in forked processes, two at a time, each under a bound of time and memory; tell what came of them."""
 
 import multiprocessing
+import os
 import time
 from collections import Counter, deque
 from collections.abc import Sequence
@@ -14,7 +15,10 @@ from tests.fuzz.mutants import Mutant, kind_of, mutant_make
 from tests.fuzz.worker import Judged
 
 SECONDS = 60
-"""Longer than this is a hang; the machine may be busy with other things besides."""
+"""More of its own time than this is a hang, whatever else the machine does."""
+
+WAITING = 300
+"""More time on the clock than this is one too: it waits for what never comes."""
 
 MEMORY_MB = 1_500
 """The most that a whole process may take, its 300 MB of code included, whatever the file is."""
@@ -65,12 +69,13 @@ class _Batch:
     def __init__(self, forks: Any, cases: Sequence[int | Mutant], arguments: dict[str, Any]) -> None:
         from tests.fuzz import worker
 
-        self.left, self.current, self.since = deque(cases), None, time.monotonic()
+        self.left, self.since = deque(cases), time.monotonic()
         self.pipe, there = forks.Pipe(duplex=False)
         self.process = forks.Process(target=worker.batch, kwargs=arguments | {"cases": list(cases), "pipe": there}, daemon=True)
         self.process.start()
         there.close()
         self.killed_for = ""
+        self.used_before: float | None = None
 
     def watch(self) -> None:
         """Kill the process if its mutant takes too long or the process too much memory."""
@@ -78,12 +83,18 @@ class _Batch:
             return
         try:
             resident = int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1]) * _PAGE_MB
+            ticks = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()[11:13]
         except (OSError, IndexError):
             return
+        used = sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+        if self.used_before is None:
+            self.used_before = used
         if resident > MEMORY_MB * 2:
             self.killed_for = f"more than {MEMORY_MB * 2} MB"
-        elif time.monotonic() - self.since > SECONDS:
-            self.killed_for = f"no answer after {SECONDS} s"
+        elif used - self.used_before > SECONDS:
+            self.killed_for = f"no answer after {SECONDS} s of its own time"
+        elif time.monotonic() - self.since > WAITING:
+            self.killed_for = f"no answer after {WAITING} s"
         if self.killed_for:
             self.process.kill()
 
@@ -120,7 +131,7 @@ def _hear(started: _Batch, report: Report) -> bool:
             _died(started, report)
         return False
     if isinstance(said, int):
-        started.current, started.since = said, time.monotonic()
+        started.since, started.used_before = time.monotonic(), None
     elif isinstance(said, Judged):
         started.left.popleft()
         if said.peak_mb > MEMORY_MB and not said.verdict.problem:

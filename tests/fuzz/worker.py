@@ -28,7 +28,7 @@ compiled_for(item=catalogue_current().item("administrative_penalty"), catalogue=
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One verdict with what it cost: seconds, and the highest memory of the process in MB while it was judged."""
+    """One verdict with what it cost: seconds of the process's own time, and the highest memory of the process in MB while it was judged."""
 
     number: int
     kind: str
@@ -62,9 +62,9 @@ def batch(*, cases: Sequence[int | Mutant], seed: str, database_name: str, var: 
         mutant = mutant_make(case, seed=seed) if isinstance(case, int) else case
         # What making the file took is not the reader's.
         _peak_reset()
-        start = time.monotonic()
+        start = time.process_time()
         verdict = doors.judge(mutant)
-        seconds = time.monotonic() - start
+        seconds = time.process_time() - start
         size = len(mutant.made.content)
         pipe.send(Judged(number, mutant.kind, mutant.door, mutant.made.story, size, verdict, seconds, _peak_mb()))
         del mutant
