@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 import psycopg
 from psycopg import sql
 
-from bench.data import penalty_file, register_file
+from bench.data import ITEM, penalty_file, register_file
 from bench.harness import Row, command, growth, in_turn, timed
 from bench.server import BenchServer, Database
 
@@ -66,14 +66,19 @@ def measure(*, quick: bool, repeat: int) -> list[Row]:
 
 def prepare(server: BenchServer) -> None:
     """Make the databases that are copied for every run: without organisations, and with them."""
+    from xinheng.catalogue.selectors import catalogue_current
+    from xinheng.intake.checking.compiler import compiled_for
     from xinheng.subjects.services import register_import
+
+    def build() -> None:
+        register_import(path=source, actor="甲", now=now, is_demo=True)
+        # Compiled rules are kept on disk: a deployment compiles them with its first file, not with every one.
+        compiled_for(item=catalogue_current().item(ITEM), catalogue=catalogue_current())
 
     now = datetime.now(tz=ZoneInfo("Asia/Shanghai"))
     source = register_file(ORGANISATIONS)
     server.template("empty", build=lambda _: None)
-    server.template(
-        f"register_{ORGANISATIONS}", build=lambda _: register_import(path=source, actor="甲", now=now, is_demo=True)
-    )
+    server.template(f"register_{ORGANISATIONS}", build=lambda _: build())
 
 
 def register_task(count: int) -> _Task:
