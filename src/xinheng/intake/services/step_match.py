@@ -47,6 +47,7 @@ def step_match(submission: Submission, *, actor: str, at: datetime) -> None:
     item = catalogue.item(submission.item_id)
     rows = rows_judged(submission, catalogue=catalogue)
     passed = rows.filter(~pl.col("refused") & ~pl.col("duplicate"))
+    rows = rows.select(*KEYS, "refused", "duplicate", "is_person", "is_not_shown", "decision_date")
     if item.kind is ItemKind.ACT:
         matching = corrections_match if item.id == CORRECTION else targets_match
         matches = matching(submission, rows=passed, catalogue=catalogue)
@@ -55,15 +56,22 @@ def step_match(submission: Submission, *, actor: str, at: datetime) -> None:
     else:
         groundless = passed.filter(pl.col("decision_date").is_in(_days_without_ground(passed, item=item, catalogue=catalogue)))
         findings_copy(submission, _ground_findings(groundless, item=item, submission=submission))
-        matched = subjects_matched(passed.join(groundless, on=KEYS, how="anti", maintain_order="left"))
+        if groundless.height:
+            passed = passed.join(groundless, on=KEYS, how="anti", maintain_order="left")
+        matched = subjects_matched(passed)
         doubtful = matched.filter(pl.col("subject_id").is_null())
         doubts_copy(submission, doubtful, landed=artefact(submission.number, LANDED), key=submission_key(submission=submission))
         findings_copy(submission, _doubt_findings(doubtful, catalogue=catalogue, submission=submission))
-        matched = matched.with_columns(
+        matched = matched.select(
+            *KEYS,
+            "subject_id",
+            "is_sole_trader",
+            "how",
             outcome=pl.when(pl.col("subject_id").is_null())
             .then(pl.lit(MatchOutcome.DOUBTFUL.value))
-            .otherwise(pl.lit(MatchOutcome.MATCHED.value))
+            .otherwise(pl.lit(MatchOutcome.MATCHED.value)),
         )
+    del passed  # the texts of all rows: hundreds of megabytes of a large file
     table = rows.join(matched.drop("is_not_shown", "decision_date", strict=False), on=KEYS, how="left", maintain_order="left")
     table = table.with_columns(
         outcome=pl.when(pl.col("is_person"))

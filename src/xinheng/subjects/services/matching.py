@@ -81,27 +81,26 @@ def match_arrow(*, table: pa.Table, fuzzy_rows: int = FUZZY_ROWS) -> pa.Table:
     """
     if table.num_rows == 0:
         return RESULT_SCHEMA.empty_table()
-    names = _column(table, "name", pa.string())
     verdicts: list[pa.Table] = []
     candidates: dict[int, list[dict[str, Any]]] = {}
     with transaction.atomic():
         for start in range(0, table.num_rows, _ROWS_AT_ONCE):
-            _judge(table.slice(start, _ROWS_AT_ONCE), names.slice(start, _ROWS_AT_ONCE))
+            _judge(table.slice(start, _ROWS_AT_ONCE))
             verdicts.append(_verdicts())
             candidates |= _candidates()
     judged = pa.concat_tables(verdicts)
     if len(verdicts) > 1:
         judged = judged.sort_by("row")
-    return _answer(judged, candidates, rows=_column(table, "row", pa.int64()), names=names, fuzzy_rows=fuzzy_rows)
+    return _answer(judged, candidates, asked=table, fuzzy_rows=fuzzy_rows)
 
 
-def _judge(table: pa.Table, names: pa.Array) -> None:
+def _judge(table: pa.Table) -> None:
     """Leave the verdict on every row of ``table`` in the tables of the transaction."""
     with connection.cursor() as cursor:
         if table.num_rows > _MANY:
             memory_for_bulk(cursor)
         cursor.execute(sql.TABLES)
-        copy_bytes(table="match_query", columns=sql.COLUMNS, chunks=[_as_csv(_query(table, names))])
+        copy_bytes(table="match_query", columns=sql.COLUMNS, chunks=[_as_csv(_query(table))])
         if table.num_rows > _MANY:
             cursor.execute("ANALYZE match_query")
         for statement in sql.HITS:
@@ -147,9 +146,9 @@ def _nullable(values: Sequence[str]) -> pa.Array:
     return pa.array([value or None for value in values], pa.string())
 
 
-def _query(table: pa.Table, names: pa.Array) -> pa.Table:
+def _query(table: pa.Table) -> pa.Table:
     """Return the rows in canonical form; every different text is worked on once."""
-    distinct = names.dictionary_encode()
+    distinct = _column(table, "name", pa.string()).dictionary_encode()
     keys = _nullable([name_key(name or "") for name in distinct.dictionary.to_pylist()])
     written = (_column(table, column, pa.string()).to_pylist() for column in ("uscc", "registration_no", "organisation_code"))
     canonical = cache(_codes)
@@ -205,14 +204,12 @@ def _candidates() -> dict[int, list[dict[str, Any]]]:
     return found
 
 
-def _answer(
-    verdicts: pa.Table, candidates: dict[int, list[dict[str, Any]]], *, rows: pa.Array, names: pa.Array, fuzzy_rows: int
-) -> pa.Table:
+def _answer(verdicts: pa.Table, candidates: dict[int, list[dict[str, Any]]], *, asked: pa.Table, fuzzy_rows: int) -> pa.Table:
     """Put the answer together; only the doubtful rows are looked at one by one."""
     is_matched = pc.is_null(verdicts["doubt"])
     how, reasons = _settled(verdicts, is_matched)
     doubtful = verdicts.select(["row", "doubt"]).filter(pc.invert(is_matched)).to_pylist()
-    name_of = _names_of([row["row"] for row in doubtful if not candidates.get(row["row"])][:fuzzy_rows], rows, names)
+    name_of = _names_of([row["row"] for row in doubtful if not candidates.get(row["row"])][:fuzzy_rows], asked)
     told: list[str] = []
     listed: list[list[dict[str, Any]]] = []
     for row in doubtful:
@@ -250,9 +247,12 @@ def _settled(verdicts: pa.Table, is_matched: pa.ChunkedArray) -> tuple[pa.Array,
     return pc.take(hows, pairs.indices), pc.take(reasons, pairs.indices)
 
 
-def _names_of(wanted: list[int], rows: pa.Array, names: pa.Array) -> dict[int, str | None]:
-    places = pc.index_in(pa.array(wanted, pa.int64()), value_set=rows)
-    return dict(zip(wanted, pc.take(names, places).to_pylist(), strict=True))
+def _names_of(wanted: list[int], asked: pa.Table) -> dict[int, str | None]:
+    """Return the names under which rows were asked for."""
+    if not wanted or "name" not in asked.column_names:
+        return dict.fromkeys(wanted)
+    places = pc.index_in(pa.array(wanted, pa.int64()), value_set=_column(asked, "row", pa.int64()))
+    return dict(zip(wanted, asked["name"].take(places).to_pylist(), strict=True))
 
 
 def _lists(listed: list[list[dict[str, Any]]], *, is_listed: pa.Array) -> pa.Array:
