@@ -40,6 +40,7 @@ _SHARED = re.compile(rb"\st\s*=\s*[\"']s[\"'][^>]*>\s*<(?:\w+:)?v>\s*([0-9]{1,9}
 _BOUNDARY = re.compile(rb"<(?:\w+:)?(?:row|si|c)(?=[\s/>])")
 _DATE_1904 = re.compile(rb"date1904\s*=\s*[\"'](?:1|true|on)[\"']", re.IGNORECASE)
 _DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_NEAR = 1 << 16
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _DIGITS = b"0123456789"
 
@@ -211,9 +212,8 @@ def _pieces(first: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:
         held += chunk
         if len(held) < _HOLD:
             continue
-        cut = 0
-        for match in _BOUNDARY.finditer(held, len(held) // 2):
-            cut = match.start()
+        # The last boundary, which nearly always stands near the end.
+        cut = _last_boundary(held, len(held) - _NEAR) or _last_boundary(held, len(held) // 2)
         if cut:
             yield held[:cut]
             held = held[cut:]
@@ -221,6 +221,11 @@ def _pieces(first: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:
             # No spreadsheet program writes a cell of 64 MB.
             raise zipfile.BadZipFile
     yield held
+
+
+def _last_boundary(held: bytes, start: int) -> int:
+    """Return where the last row, cell or shared string from ``start`` on begins, 0 where there is none."""
+    return max((match.start() for match in _BOUNDARY.finditer(held, max(start, len(held) // 2))), default=0)
 
 
 def _piece_check(piece: bytes, *, facts: PackageFacts, scan: _Scan, limits: WorkbookLimits) -> None:
@@ -253,8 +258,10 @@ def _reach(piece: bytes, cells: int, *, scan: _Scan, limits: WorkbookLimits) -> 
     references = _REFERENCE_FAST.findall(piece)
     if len(references) < cells:
         references = _REFERENCE.findall(piece)
-    columns = max((_column(letters) for letters in {ref.rstrip(_DIGITS).upper() for ref in references}), default=0)
-    rows = max((int(digits) for digits in {ref.lstrip(_LETTERS) for ref in references}), default=0)
+    # Taken apart all together: a reference at a time costs more than reading the workbook.
+    together = b" ".join(references)
+    columns = max(map(_column, set(together.translate(None, _DIGITS).upper().split())), default=0)
+    rows = max(map(int, set(together.translate(None, _LETTERS).split())), default=0)
     if len(references) < cells:
         # Cells may leave their place out; then they stand one after another.
         parts = _ROW.split(piece)

@@ -9,7 +9,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import polars as pl
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
@@ -29,6 +29,7 @@ from xinheng.intake.reading.tables import ROW, RawSheet, source_column
 from xinheng.kernel.shown import shown
 
 _BATCH = 20_000
+_TEXT = frozenset({str})
 _MERGES = 50_000
 _SHEET_NAME = 100
 _EXACT = 1e15
@@ -157,7 +158,11 @@ class _Lines:
         for index, row in enumerate(self.sheet.iter_rows()):
             if index < first and not self.fills:
                 continue
-            line = [*indent, *(cell if cell.__class__ is str else self._text(cell, at, index) for at, cell in enumerate(row))]
+            if _TEXT.issuperset(map(type, row)):
+                line = [*indent, *cast("list[str]", row)]
+            else:
+                texts = [cell if cell.__class__ is str else self._text(cell, at, index) for at, cell in enumerate(row)]
+                line = indent + texts
             for column, is_top in self.fills.get(index, ()):
                 if is_top:
                     above[column] = line[column]
