@@ -43,8 +43,12 @@ test: setup ## Run the whole suite: lint, types, contracts, unit, law, integrati
 	@$(MAKE) --no-print-directory lint types arch
 	XINHENG_EXPECT_PG=$${XINHENG_EXPECT_PG-18} $(RUN) -m pytest -n $(WORKERS) --dist loadgroup -q
 
-test-all: setup ## Run what takes long, leg by leg: mutated files, the integration suite on PostgreSQL 15 (LEG=fuzz: that one)
+test-all: setup $(VENV)/.spark ## Run what takes long, leg by leg: mutated files, Spark, the integration suite on PostgreSQL 15 (LEG=fuzz: that one)
 	WORKERS=$(WORKERS) $(RUN) -m tests.legs $(LEG)
+
+$(VENV)/.spark: requirements-spark.lock $(VENV)/.installed
+	$(RUN) -m uv pip install --quiet --python $(RUN) --require-hashes --requirement requirements-spark.lock
+	touch $@
 
 lint: setup ## Check style of code and templates
 	$(RUN) -m ruff check .
@@ -88,6 +92,7 @@ docs: setup ## Write the generated reference pages, schemas and pictures anew
 lock: ## Resolve the dependencies anew (writes the lock files)
 	$(RUN) -m uv pip compile pyproject.toml --group dev --generate-hashes --universal --python-version 3.11 -o requirements.lock
 	$(RUN) -m uv pip compile --group bench --constraint requirements.lock --generate-hashes --universal --python-version 3.11 -o requirements-bench.lock
+	$(RUN) -m uv pip compile pyproject.toml --extra spark --constraint requirements.lock --generate-hashes --universal --python-version 3.11 -o requirements-spark.lock
 
 clean: ## Remove what was built (not var/, which holds data)
 	rm -rf build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -46,6 +46,7 @@ class Told:
 
 LEGS = (
     Leg(name="fuzz", marker="fuzz", paths=["tests/fuzz"]),
+    Leg(name="spark", marker="spark", paths=["tests/spark"]),
     Leg(
         name="postgresql-15",
         paths=["tests/integration", "tests/real"],

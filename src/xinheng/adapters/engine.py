@@ -1,7 +1,7 @@
 """The table engine: DuckDB in process, SQL compiled from Ibis expressions.
 
-ibis is imported here, in ``expressions.py`` files and in intake/checking, nowhere else (ADR 0006),
-so that another engine (Spark, when a province outgrows one machine) is a change of this file.
+ibis is imported here, in ``spark.py``, in ``expressions.py`` files and in intake/checking, nowhere else (ADR 0006),
+so that the same expressions run on another engine (ADR 0010).
 """
 
 import os
@@ -97,4 +97,8 @@ def compile_sql(expression: "ir.Table", *, dialect: Dialect = "duckdb") -> str:
 
     Compiling costs a tenth of a second for a large rule set: callers keep the text (ADR 0006).
     """
+    if dialect == "pyspark":
+        from xinheng.adapters.spark import spark_sql
+
+        return spark_sql(expression)
     return str(ibis.to_sql(expression, dialect=dialect, pretty=False))

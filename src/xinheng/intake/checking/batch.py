@@ -3,11 +3,10 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import duckdb
 import polars as pl
 import pyarrow as pa
 
-from xinheng.adapters.engine import duckdb_connection, small_table_create
+from xinheng.adapters.tables import Tables, tables_for
 from xinheng.catalogue.domain import Catalogue, Item
 from xinheng.intake.checking.columns import CONTEXT, DOUBTS, LANDED
 from xinheng.intake.checking.compiler import Compiled, compiled_for
@@ -17,7 +16,6 @@ from xinheng.intake.checking.model import Check, CheckContext
 from xinheng.intake.checking.places import Places
 from xinheng.intake.checking.registry import rule_set_version
 from xinheng.intake.checking.results import Checked, RuleCount
-from xinheng.intake.checking.sql import literal
 from xinheng.intake.checking.verdicts import Verdicts
 from xinheng.intake.domain import Landed
 
@@ -34,14 +32,13 @@ def check(*, landed: Landed, catalogue: Catalogue, context: CheckContext, out: P
     The same file, catalogue and context give the same result.
     """
     item = catalogue.item(landed.item_id)
-    compiled = compiled_for(item=item, catalogue=catalogue)
     findings = out or landed.parquet.with_suffix(".findings.parquet")
     places = Places(landed)
     verdicts = Verdicts(places=places, context=context)
-    found = Findings(checks=compiled.checks, item=item, catalogue=catalogue, context=context, landed=landed, places=places)
-    connection = duckdb_connection()
-    try:
-        run = _Run(connection=connection, compiled=compiled, catalogue=catalogue, context=context, landed=landed)
+    with tables_for(rows=landed.row_count, work=landed.parquet.with_suffix(".spark")) as tables:
+        compiled = compiled_for(item=item, catalogue=catalogue, dialect=tables.dialect)
+        found = Findings(checks=compiled.checks, item=item, catalogue=catalogue, context=context, landed=landed, places=places)
+        run = _Run(tables=tables, compiled=compiled, catalogue=catalogue, context=context, landed=landed)
         masks = places.located(run.masks())
         verdicts.add_masks(masks, compiled.checks)
         found.add_masks(masks)
@@ -54,8 +51,6 @@ def check(*, landed: Landed, catalogue: Catalogue, context: CheckContext, out: P
             located = places.located(cells)
             verdicts.add_compared(check_, located["at"])
             found.add(check_, located.rename({"value": "raw"}))
-    finally:
-        connection.close()
     verdicts.add_reader(landed)
     found.write(findings)
     return Checked(
@@ -105,29 +100,26 @@ def context_table(*, item: Item, catalogue: Catalogue, context: CheckContext) ->
 
 
 class _Run:
-    """The rules' expressions over one landed file, in one connection."""
+    """The rules' expressions over one landed file, evaluated by ``tables``: here, or on a cluster."""
 
     def __init__(
         self,
         *,
-        connection: duckdb.DuckDBPyConnection,
+        tables: Tables,
         compiled: Compiled,
         catalogue: Catalogue,
         context: CheckContext,
         landed: Landed,
     ) -> None:
-        self._connection = connection
+        self._tables = tables
         self._compiled = compiled
         self._has_doubts = False
-        connection.execute(
-            f"CREATE VIEW {LANDED} AS SELECT * FROM read_parquet({literal(str(landed.parquet))})"  # noqa: S608
-        )
-        rows = context_table(item=compiled.item, catalogue=catalogue, context=context)
-        small_table_create(connection, name=CONTEXT, rows=rows)
+        tables.read(LANDED, landed.parquet)
+        tables.give(CONTEXT, context_table(item=compiled.item, catalogue=catalogue, context=context))
 
     def masks(self) -> pl.DataFrame:
         """Return the masks of the broken rows. Their cells are read again where something is said about them."""
-        rows = _polars(self._connection.execute(self._compiled.masks_of_rows).to_arrow_table())
+        rows = _polars(self._tables.rows(self._compiled.masks_of_rows))
         return rows.filter(pl.any_horizontal(pl.col(self._compiled.mask_columns) != 0))
 
     def doubts(self, doubts: pl.DataFrame, places: Places) -> None:
@@ -137,7 +129,7 @@ class _Run:
         table = doubts.select("reason").with_columns(
             names.gather(places.sheet.gather(at)).alias("_sheet"), places.row.gather(at).alias("_row")
         )
-        self._connection.register(DOUBTS, table.to_arrow())
+        self._tables.give(DOUBTS, table.to_arrow())
         self._has_doubts = True
 
     def compared(self) -> Iterator[tuple[Check, pl.DataFrame]]:
@@ -145,13 +137,11 @@ class _Run:
         some = True
         for name, sql in self._compiled.repeated:
             # Where no number stands twice, which is the rule, the rows need not be read once more.
-            self._connection.execute(f"CREATE TEMP TABLE {name} AS {sql}{'' if some else ' LIMIT 0'}")
-            some = self._connection.execute(f"SELECT 1 FROM {name} LIMIT 1").fetchone() is not None  # noqa: S608
+            some = self._tables.keep(name, sql if some else f"{sql} LIMIT 0")
         for check_, sql in self._compiled.over_file:
             if check_.rule.id == "V03" and not self._has_doubts:
                 continue
-            found = self._connection.execute(f"SELECT _sheet, _row, value, detail FROM ({sql})").to_arrow_table()  # noqa: S608
-            yield check_, _polars(found)
+            yield check_, _polars(self._tables.rows(sql)).select("_sheet", "_row", "value", "detail")
 
 
 def _polars(table: pa.Table) -> pl.DataFrame:

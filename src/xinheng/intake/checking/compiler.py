@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from xinheng.adapters.engine import compile_sql, ibis
+from xinheng.adapters.engine import Dialect, compile_sql, ibis
 from xinheng.catalogue.domain import Catalogue, Item
 from xinheng.intake.checking.columns import REPEATED, REPEATED_NUMBERS, Prepared
 from xinheng.intake.checking.duplicates import repeated_numbers, repeated_rows
@@ -47,25 +47,25 @@ class Compiled:
         return tuple(f"_m{index}" for index in range(self.masks))
 
 
-_kept: dict[tuple[str, str, str], Compiled] = {}
+_kept: dict[tuple[str, str, str, Dialect], Compiled] = {}
 _lock = Lock()
 
 
-def compiled_for(*, item: Item, catalogue: Catalogue, field_key: str | None = None) -> Compiled:
+def compiled_for(*, item: Item, catalogue: Catalogue, field_key: str | None = None, dialect: Dialect = "duckdb") -> Compiled:
     """Return the compiled checks of ``item``, all of them or those that look at one field; kept per rule set.
 
     Raises:
         KeyError: ``field_key`` is no field of the item.
     """
-    key = (rule_set_version(catalogue), item.id, field_key or "")
+    key = (rule_set_version(catalogue), item.id, field_key or "", dialect)
     with _lock:
         found = _kept.get(key)
         if found is None:
-            found = _kept[key] = _compile(item=item, catalogue=catalogue, field_key=field_key)
+            found = _kept[key] = _compile(item=item, catalogue=catalogue, field_key=field_key, dialect=dialect)
     return found
 
 
-def _compile(*, item: Item, catalogue: Catalogue, field_key: str | None) -> Compiled:
+def _compile(*, item: Item, catalogue: Catalogue, field_key: str | None, dialect: Dialect) -> Compiled:
     checks = checks_for(item)
     over_file = [] if field_key is not None else [check for check in checks if check.rule.over_file]
     masks = (len(checks) + BITS - 1) // BITS
@@ -73,10 +73,11 @@ def _compile(*, item: Item, catalogue: Catalogue, field_key: str | None) -> Comp
     def compile_() -> dict[str, str]:
         chosen = [check for check in checks if field_key is None or _concerns(check, item=item, field_key=field_key)]
         prepared = Prepared(item=item, catalogue=catalogue, patterns=patterns_of(chosen))
-        over = {_over_file_name(check): compile_sql(_over_file(check, prepared)) for check in over_file}
-        return {MASKS: compile_sql(_masks(chosen, masks, prepared))} | _repeated(over_file, prepared) | over
+        over = {_over_file_name(check): _over_file(check, prepared) for check in over_file}
+        tables = {MASKS: _masks(chosen, masks, prepared)} | _repeated(over_file, prepared) | over
+        return {name: compile_sql(table, dialect=dialect) for name, table in tables.items()}
 
-    part = f"{item.id} {field_key or ''}"
+    part = f"{dialect} {item.id} {field_key or ''}"
     texts = sql_kept(rule_set=rule_set_version(catalogue), part=part, compile_=compile_)
     return Compiled(
         item=item,
@@ -112,11 +113,11 @@ def _over_file_name(check: Check) -> str:
     return f"over_file {check.number}"
 
 
-def _repeated(checks: Iterable[Check], prepared: Prepared) -> dict[str, str]:
+def _repeated(checks: Iterable[Check], prepared: Prepared) -> dict[str, ir.Table]:
     for check in checks:
         if check.rule.id == "V14":
             row = prepared.row(check.field)
-            return {REPEATED_NUMBERS: compile_sql(repeated_numbers(row)), REPEATED: compile_sql(repeated_rows(row))}
+            return {REPEATED_NUMBERS: repeated_numbers(row), REPEATED: repeated_rows(row)}
     return {}
 
 

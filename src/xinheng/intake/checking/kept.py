@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
 
-from xinheng.adapters import engine, storage
+from xinheng.adapters import engine, spark, storage
 from xinheng.catalogue import domain as catalogue_domain
 from xinheng.intake import domain as intake_domain
 from xinheng.intake.checking import rules as rules_package
@@ -92,7 +92,7 @@ def _surroundings() -> str:
 
 
 def _modules() -> tuple[ModuleType, ...]:
-    return engine, catalogue_domain, subjects_domain, kernel_text, intake_domain, rules_package
+    return engine, spark, catalogue_domain, subjects_domain, kernel_text, intake_domain, rules_package
 
 
 def _sources(module: ModuleType) -> list[Path]:

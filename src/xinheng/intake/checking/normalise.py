@@ -5,6 +5,7 @@ They take text as ``intake.reading`` lands it: trimmed, and in columns of dates,
 
 from __future__ import annotations
 
+from string import ascii_lowercase, ascii_uppercase
 from typing import TYPE_CHECKING
 
 from xinheng.adapters.engine import ibis
@@ -15,8 +16,9 @@ _FULL = "".join(chr(code) for code in range(0xFF01, 0xFF5F)) + "\u3000"
 _HALF = "".join(chr(code) for code in range(0x21, 0x7F)) + " "
 _OPENING = "([{【﹝［〈《（｛"
 _CLOSING = ")]}】﹞］〉》）｝"
-_BRACKETS_FROM = _OPENING + _CLOSING
-_BRACKETS_TO = "〔" * len(_OPENING) + "〕" * len(_CLOSING)
+# Letters one by one: engines do not agree about the upper case of others (ß).
+_VARIANTS = _OPENING + _CLOSING + ascii_lowercase
+_STANDARD = "〔" * len(_OPENING) + "〕" * len(_CLOSING) + ascii_uppercase
 
 # No year 0000: engines read it as 1 BC, Python has none.
 _YEAR = "([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])"
@@ -66,9 +68,9 @@ def document_no_key(text: ir.StringValue) -> ir.StringValue:
     """Return the form in which document numbers are compared (``kernel.text.document_no_key``).
 
     Equal to it for ASCII, full-width and Chinese characters and every bracket style. Other compatibility characters
-    (㈠, Ⅳ) stay as they are here.
+    (㈠, Ⅳ) and other small letters (é) stay as they are here.
     """
-    odd = text.translate(_FULL, _HALF).re_replace(r"\s+", "").translate(_BRACKETS_FROM, _BRACKETS_TO).upper()
+    odd = text.translate(_FULL, _HALF).re_replace(r"\s+", "").translate(_VARIANTS, _STANDARD)
     # Nearly every number is plain: engines evaluate a branch of ifelse for the rows that need it.
     plain = ibis.ifelse(text.re_search(r"^[0-9A-Z\-〔〕\x{3400}-\x{9fff}]*$"), text, odd)
     return ibis.ifelse(plain.contains("第"), plain.re_replace(r"第([0-9A-Z\-]+号?)$", r"\1"), plain)
