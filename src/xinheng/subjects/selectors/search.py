@@ -15,7 +15,8 @@ COMMON_FROM: Final = 2_000
 """From so many matching names on, a text is too common: only exact names and names that begin with it are listed."""
 
 _CODE: Final = re.compile(r"^(?=.*[0-9])[0-9A-Z]{6,18}$")
-_BEGINNING_READ: Final = 200
+LISTED_WHEN_COMMON: Final = 60
+"""Of a text that is too common so many names are listed: nobody reads on, a character more finds what is meant."""
 _LOOKED_UP_BY: Final = 3
 _SURELY_COMMON_FROM: Final = 2 * COMMON_FROM  # the estimate of a pair's names is within a few per cent
 
@@ -139,8 +140,9 @@ def subject_search(*, query: str, limit: int = 200, kind: str = "", status: str 
         rows = prepared_rows(_best([*ways, inside], wanted), asked | more)
         if not rows[0][0]:
             return _result(rows, too_common=False)
-    read = max(limit, COMMON_FROM if wanted else _BEGINNING_READ)
-    rows = prepared_rows(_best([*ways, _BEGINNING], wanted), asked | {"read": read, "common_from": read})
+    listed = min(limit, LISTED_WHEN_COMMON)
+    read = COMMON_FROM if wanted else listed
+    rows = prepared_rows(_best([*ways, _BEGINNING], wanted), asked | {"limit": listed, "read": read, "common_from": read})
     return _result(rows, too_common=True)
 
 
