@@ -1,10 +1,15 @@
 """Read law cases: a Chinese sentence as name, input, output."""
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
+from django.conf import settings
+
+from xinheng.catalogue.domain.assembly import Assembly
+from xinheng.catalogue.selectors import assembly_load_from
 
 HERE = Path(__file__).parent
 
@@ -16,3 +21,9 @@ def cases_in(folder: str) -> Iterator[tuple[str, dict[str, Any]]]:
         shared = {key: value for key, value in content.items() if key != "cases"}
         for case in content["cases"]:
             yield f"{path.stem}：{case['name']}", shared | case
+
+
+@cache
+def assembly_present() -> Assembly:
+    """Return the present catalogue with the place of every entry, read once."""
+    return assembly_load_from(path=Path(settings.XINHENG_CATALOGUE_DIR))

@@ -4,19 +4,18 @@ from pathlib import Path
 
 import pytest
 import yaml
-from django.conf import settings
 
+from tests.law.cases import assembly_present
 from xinheng.catalogue.domain.assembly import Assembly, assemble
 from xinheng.catalogue.domain.gates import content_problems
-from xinheng.catalogue.selectors import assembly_load_from
 
 FOLDER = Path(__file__).parent / "refusals"
 CASES = yaml.safe_load((FOLDER / "cases.yaml").read_text(encoding="utf-8"))["cases"]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def present():
-    return assembly_load_from(path=Path(settings.XINHENG_CATALOGUE_DIR))
+    return assembly_present()
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])

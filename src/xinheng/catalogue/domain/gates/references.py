@@ -88,7 +88,7 @@ def _dangling(entry: Entry, known: Known) -> Iterator[CatalogueProblem]:
 
 
 def _each(
-    entry: Entry, known: Known, collection: str, what: str, values: tuple[str, ...], *inner: str
+    entry: Entry, known: Known, collection: str, what: str, values: tuple[str, ...], *inner: str | int
 ) -> Iterator[CatalogueProblem]:
     for index, value in enumerate(values):
         if value not in known[collection] and value != ANY_ORGAN:
@@ -136,7 +136,7 @@ def _clock(entry: Entry, known: Known) -> Iterator[CatalogueProblem]:
     clock = entry.value
     assert isinstance(clock, Clock)
     for index, version in enumerate(clock.versions):
-        yield from _each(entry, known, "sectors", "领域", version.sectors, "versions", str(index))
+        yield from _each(entry, known, "sectors", "领域", version.sectors, "versions", index, "sectors")
 
 
 def _list_type(entry: Entry, known: Known) -> Iterator[CatalogueProblem]:
@@ -154,7 +154,7 @@ def _regime(entry: Entry, known: Known) -> Iterator[CatalogueProblem]:
     yield from _each(entry, known, "items", "信息事项", regime.item_ids, "item_ids")
     yield from _each(entry, known, "sectors", "领域", regime.sectors, "sectors")
     for index, rule in enumerate(regime.classes):
-        yield from _each(entry, known, "sectors", "领域", rule.sectors, "classes", str(index))
+        yield from _each(entry, known, "sectors", "领域", rule.sectors, "classes", index, "sectors")
     severities = {term.severity for term in regime.terms}
     for index, rule in enumerate(regime.classes):
         if rule.severity not in severities:
