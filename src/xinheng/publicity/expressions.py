@@ -49,37 +49,32 @@ def display_end(*, book: Rulebook, on_date: date, organs_of: OrgansOf) -> Case:
     items = sorted({rule.item_id for rule in book.display_rules})
     return Case(
         *[When(item_id=item_id, then=_end_of(item_id, book, on_date, organs_of)) for item_id in items],
-        default=_day(NEVER),
-        output_field=DateField(),
+        default=Value(NEVER),
     )
-
-
-def _day(day: date) -> Value:
-    return Value(day, output_field=DateField())
 
 
 def _least(ends: Sequence[Expression]) -> Expression:
     """Return the earliest of some ends; absent ones do not count, none at all is ``NEVER``."""
     if not ends:
-        return _day(NEVER)
-    return Coalesce(Least(*ends), _day(NEVER)) if len(ends) > 1 else Coalesce(ends[0], _day(NEVER))
+        return Value(NEVER)
+    return Coalesce(Least(*ends) if len(ends) > 1 else ends[0], Value(NEVER))
 
 
 def _where(condition: Q, end: Expression) -> Expression:
     """Return ``end`` where ``condition`` holds, absent elsewhere; an empty condition always holds."""
     if not condition:
         return end
-    return Case(When(condition, then=end), default=Value(None, output_field=DateField()), output_field=DateField())
+    return Case(When(condition, then=end))
 
 
 def _applies(law: Dated, on_date: date) -> Q:
     """Return the condition that ``law`` was in force on some day from the decision date through ``on_date``."""
-    condition = Q()
+    conditions = []
     if law.in_force > on_date:
-        condition &= Q(decision_date__gte=law.in_force)
+        conditions.append(Q(decision_date__gte=law.in_force))
     if law.until is not None:
-        condition &= Q(decision_date__lte=law.until)
-    return condition
+        conditions.append(Q(decision_date__lte=law.until))
+    return Q(*conditions)
 
 
 def _end_of(item_id: str, book: Rulebook, on_date: date, organs_of: OrgansOf) -> Expression:
@@ -88,11 +83,11 @@ def _end_of(item_id: str, book: Rulebook, on_date: date, organs_of: OrgansOf) ->
     adverse = [_applies(rule, on_date) for rule in rules if rule.adverse]
     if not adverse:
         return end
-    ended = Coalesce(NullIf(end, _day(ALWAYS)), _day(NEVER))
+    ended = Coalesce(NullIf(end, Value(ALWAYS)), Value(NEVER))
     # A rule that says "adverse" binds the records it applies to, like every other rule.
     if not all(adverse):
         return ended
-    return Case(When(reduce(or_, adverse), then=ended), default=end, output_field=DateField())
+    return Case(When(reduce(or_, adverse), then=ended), default=end)
 
 
 def _end_under(rule: DisplayRule, book: Rulebook, on_date: date, organs_of: OrgansOf) -> Expression:
@@ -106,7 +101,7 @@ def _end_under(rule: DisplayRule, book: Rulebook, on_date: date, organs_of: Orga
         case EndRule.TERM:
             return _shortened(MonthsLater(_start(rule.start), rule.months or 0))
         case EndRule.NOT_SHOWN:
-            return _day(NEVER)
+            return Value(NEVER)
 
 
 def _start(start: ClockStart) -> Combinable:
@@ -133,30 +128,30 @@ def _under(regime: Regime, organs_of: OrgansOf) -> Expression:
     for rule in regime.classes:
         term = regime.terms[rule.severity]
         if not term.shown:
-            end: Expression = _day(NEVER)
+            end: Expression = Value(NEVER)
         elif term.max_months is None:
-            end = _day(ALWAYS)
+            end = Value(ALWAYS)
         else:
             end = MonthsLater(_start(regime.clock_start), term.max_months)
         if rule.is_unconditional:
-            return Case(*branches, default=end, output_field=DateField()) if branches else end
+            return Case(*branches, default=end)
         branches.append(When(_holds(rule, organs_of), then=end))
     raise ValueError(f"regime {regime.id}: the last class must hold for every record")
 
 
 def _holds(rule: ClassRule, organs_of: OrgansOf) -> Q:
-    condition = Q()
+    conditions = []
     if rule.any_kinds:
-        condition &= Q(GreaterThan(_masked(kinds_to_mask(rule.any_kinds)), 0))
+        conditions.append(Q(GreaterThan(_masked(kinds_to_mask(rule.any_kinds)), 0)))
     if rule.only_kinds:
-        condition &= Q(penalty_mask__gt=0) & Q(Exact(_masked(ALL_KINDS & ~kinds_to_mask(rule.only_kinds)), 0))
+        conditions.append(Q(Exact(_masked(ALL_KINDS & ~kinds_to_mask(rule.only_kinds)), 0), penalty_mask__gt=0))
     if rule.on_the_spot is not None:
-        condition &= Q(on_the_spot=rule.on_the_spot)
+        conditions.append(Q(on_the_spot=rule.on_the_spot))
     if rule.sectors:
-        condition &= Q(organ_code__in=sorted(organs_of(rule.sectors)))
+        conditions.append(Q(organ_code__in=sorted(organs_of(rule.sectors))))
     if rule.min_fine_fen is not None:
-        condition &= Q(fine_fen__gte=rule.min_fine_fen)
-    return condition
+        conditions.append(Q(fine_fen__gte=rule.min_fine_fen))
+    return Q(*conditions)
 
 
 def _masked(mask: int) -> Expression:
@@ -173,11 +168,12 @@ def _by_list(lists: Mapping[str, ListRule]) -> Expression:
         if rule.term_stated:
             condition &= Q(statutory_until__isnull=False)
         branches.append(When(condition, then=end))
-    return Case(*branches, default=_day(NEVER), output_field=DateField())
+    return Case(*branches, default=Value(NEVER))
 
 
 def _by_validity(rule: DisplayRule) -> Expression:
-    written = Case(When(valid_to__lt=LONG_TERM, then=DayLater(F("valid_to"))), default=_day(ALWAYS), output_field=DateField())
+    """Return the day after the validity, absent where it is long-term or not written, and the cap where that is earlier."""
+    written = Case(When(valid_to__lt=LONG_TERM, then=DayLater(F("valid_to"))))
     if rule.end_rule is EndRule.VALID_TO_OR_TERM and rule.months is not None:
         return Least(written, MonthsLater(_start(rule.start), rule.months))
     return written
@@ -187,7 +183,6 @@ def _shortened(end: Expression) -> Expression:
     """Return ``end``, or the day after the last day that the organ itself stated where that is earlier."""
     stated = Case(
         When(statutory_until__lt=LONG_TERM, then=DayLater(F("statutory_until"))),
-        default=_day(ALWAYS),
-        output_field=DateField(),
+        default=Value(ALWAYS),
     )
     return Least(end, stated)
