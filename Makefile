@@ -80,6 +80,15 @@ $(VENV)/.bench: requirements-bench.lock $(VENV)/.installed
 	$(RUN) -m uv pip install --quiet --python $(RUN) --require-hashes --requirement requirements-bench.lock
 	touch $@
 
+.PHONY: mutants
+mutants: setup $(VENV)/.mutants ## Mutation testing of clocks, display right, gates and matching order (MODULE=rules/domain: one part; FRESH=1: anew)
+	$(if $(FRESH),rm -rf mutants)
+	nice $(RUN) -m tools.mutants run --children $(WORKERS) $(MODULE)
+
+$(VENV)/.mutants: requirements-mutants.lock $(VENV)/.installed
+	$(RUN) -m uv pip install --quiet --python $(RUN) --require-hashes --requirement requirements-mutants.lock
+	touch $@
+
 fmt: setup ## Format the code
 	$(RUN) -m ruff check --fix --quiet . || true
 	$(RUN) -m ruff format .
@@ -93,6 +102,7 @@ lock: ## Resolve the dependencies anew (writes the lock files)
 	$(RUN) -m uv pip compile pyproject.toml --group dev --generate-hashes --universal --python-version 3.11 -o requirements.lock
 	$(RUN) -m uv pip compile --group bench --constraint requirements.lock --generate-hashes --universal --python-version 3.11 -o requirements-bench.lock
 	$(RUN) -m uv pip compile pyproject.toml --extra spark --constraint requirements.lock --generate-hashes --universal --python-version 3.11 -o requirements-spark.lock
+	$(RUN) -m uv pip compile --group mutants --constraint requirements.lock --generate-hashes --universal --python-version 3.11 -o requirements-mutants.lock
 
 clean: ## Remove what was built (not var/, which holds data)
-	rm -rf build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf build mutants .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,1 @@
+"""Mutation testing of what the law hangs on (docs/mutants.md)."""
