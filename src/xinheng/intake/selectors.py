@@ -68,14 +68,12 @@ def sources_last_reported() -> dict[str, date]:
 
     A report with nothing in it counts: who reports that there is nothing new is up to date. Public: no file is named.
     """
-    published = Submission.objects.filter(state=SubmissionState.PUBLISHED)
-    return dict(published.values_list("organ_code").annotate(last=Max("reported_date")).order_by())
+    return dict(submissions_published().values_list("organ_code").annotate(last=Max("reported_date")).order_by())
 
 
-def submissions_published_last() -> int:
-    """Return the number (primary key) of the newest submission that was published, 0 before the first. One query."""
-    published = Submission.objects.filter(state=SubmissionState.PUBLISHED)
-    return published.aggregate(last=Max("pk"))["last"] or 0
+def submissions_published() -> QuerySet[Submission]:
+    """Return the submissions whose rows became records, in no order."""
+    return Submission.objects.filter(state=SubmissionState.PUBLISHED)
 
 
 def doubt_candidates(*, doubt: Doubt) -> list[dict[str, Any]]:

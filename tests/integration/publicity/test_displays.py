@@ -336,3 +336,27 @@ class TestSqlAndReasonsAgree(TestCase):
             if found is not None and decision.end is not None:
                 assert found.display_end == decision.end
             transaction.set_rollback(True)
+
+
+@pytest.mark.django_db
+class TestCounts:
+    """A count is remembered while nothing has changed, and never longer."""
+
+    def test_the_second_asking_reads_only_whether_anything_changed(self, django_assert_max_num_queries):
+        make_record(subject_id=make_subject())
+        day = date(2026, 4, 1)
+        first = selectors.displays_counted(on_date=day)
+        with django_assert_max_num_queries(1):
+            assert selectors.displays_counted(on_date=day) == first
+        assert first["administrative_penalty"] == 1
+
+    def test_a_new_record_a_mark_and_the_next_day_are_counted(self):
+        subject = make_subject()
+        record = make_record(subject_id=subject)
+        items, day = ["administrative_penalty"], date(2026, 4, 1)
+        assert selectors.display_count(item_ids=items, on_date=day) == 1
+        make_record(subject_id=subject, document_no="奉市监处罚〔2026〕演示16号")
+        assert selectors.display_count(item_ids=items, on_date=day) == 2
+        services.record_hold(record_id=record.record_id, event_date=day, ground="演示", actor="test", now=NOW)
+        assert selectors.display_count(item_ids=items, on_date=day) == 1
+        assert selectors.display_count(item_ids=items, on_date=date(2027, 3, 12)) == 0

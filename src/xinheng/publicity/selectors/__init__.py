@@ -1,17 +1,16 @@
 """The public view. Every door reads here; nothing else decides what is shown."""
 
+from xinheng.publicity.selectors.counts import display_count, displays_counted
 from xinheng.publicity.selectors.deciding import decide
 from xinheng.publicity.selectors.displays import displays, without_sole_traders
 from xinheng.publicity.selectors.explaining import explain
 from xinheng.publicity.selectors.law import DisplayLaw, law_current
 from xinheng.publicity.selectors.pages import (
     ListFilter,
-    display_count,
     display_get,
     display_list,
     display_list_of_subject,
     displays_by_document_no,
-    displays_counted,
     displays_of_subject,
     public_records,
 )

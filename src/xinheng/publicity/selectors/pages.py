@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from xinheng.kernel.text import document_no_key
 from xinheng.publicity.domain import DisplayPage, Place, PublicRecord
@@ -86,23 +86,6 @@ def _page(
         older=_place(found[-1]) if found and (more or backwards) else None,
         newer=_place(found[0]) if found and (after is not None or (backwards and more)) else None,
     )
-
-
-def display_count(
-    *, item_ids: Sequence[str], on_date: date, narrow: ListFilter = NO_FILTER, law: DisplayLaw | None = None
-) -> int:
-    """Return how many records a public list holds. One query."""
-    law = law or law_current()
-    records = without_sole_traders(records=displays(on_date=on_date, item_ids=item_ids, law=law), law=law)
-    return narrow.apply(records).count()
-
-
-def displays_counted(*, on_date: date, law: DisplayLaw | None = None) -> dict[str, int]:
-    """Return how many records of each item are shown in public lists, by item id. One query."""
-    law = law or law_current()
-    records = without_sole_traders(records=displays(on_date=on_date, law=law), law=law)
-    counted = records.order_by().values_list("item_id").annotate(count=Count("record_id"))
-    return dict.fromkeys(law.items, 0) | dict(counted)
 
 
 def displays_of_subject(

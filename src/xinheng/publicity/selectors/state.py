@@ -3,19 +3,24 @@
 import hashlib
 from dataclasses import dataclass
 
-from django.db.models import Max
+from django.db.models import BigIntegerField, Subquery
+from django.db.models.expressions import RawSQL
 
 from xinheng.catalogue.selectors import catalogue_current
-from xinheng.intake.selectors import submissions_published_last
-from xinheng.records.selectors import known_latest
+from xinheng.intake.selectors import submissions_published
+from xinheng.records.models import PublicationCounter
 from xinheng.subjects.models import RegisterImport
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataState:
-    """Newest publication, register import and published submission, and the law in force."""
+    """Newest publication, register import and published submission, and the law in force.
+
+    ``written_by``: the transaction that published last; it tells apart two states of a database that was put back.
+    """
 
     known_seq: int
+    written_by: int
     register_import: int
     submission: int
     catalogue_hash: str
@@ -23,15 +28,23 @@ class DataState:
     @property
     def tag(self) -> str:
         """Return a short text that differs whenever one of them does."""
-        parts = f"{self.known_seq}/{self.register_import}/{self.submission}/{self.catalogue_hash}"
+        parts = f"{self.known_seq}/{self.written_by}/{self.register_import}/{self.submission}/{self.catalogue_hash}"
         return hashlib.sha256(parts.encode()).hexdigest()[:20]
 
 
 def state_of_data() -> DataState:
-    """Return the state of everything that public answers rest on. Three small queries."""
+    """Return the state of everything that public answers rest on. One small query."""
+    imports = Subquery(RegisterImport.objects.order_by("-pk").values("pk")[:1])
+    published = Subquery(submissions_published().order_by("-pk").values("pk")[:1])
+    writer = RawSQL("records_publicationcounter.xmin::text::bigint", (), output_field=BigIntegerField())
+    counter = PublicationCounter.objects.annotate(writer=writer, register_import=imports, submission=published)
+    known, writer_id, register_import, submission = counter.values_list("last", "writer", "register_import", "submission").get(
+        pk=1
+    )
     return DataState(
-        known_seq=known_latest(),
-        register_import=RegisterImport.objects.aggregate(last=Max("pk"))["last"] or 0,
-        submission=submissions_published_last(),
+        known_seq=known,
+        written_by=writer_id,
+        register_import=register_import or 0,
+        submission=submission or 0,
         catalogue_hash=catalogue_current().hash,
     )
