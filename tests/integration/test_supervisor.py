@@ -9,8 +9,10 @@ import sys
 
 import psycopg
 import pytest
+from django.db import connections
 
 from xinheng.adapters.postgres import Server, ServerNotStarted
+from xinheng.adapters.postgres.backend.base import DatabaseWrapper
 
 HOLD = """
 import sys
@@ -114,3 +116,51 @@ def test_data_of_another_major_version_are_refused_in_words(home):
 def test_missing_binaries_are_told(tmp_path):
     with pytest.raises(FileNotFoundError, match="no PostgreSQL server"):
         Server(tmp_path / "var", str(tmp_path)).acquire()
+
+
+def test_a_server_that_recovers_is_waited_for(home):
+    """One backend dies, the server recovers by itself: who comes meanwhile waits and starts no second one."""
+    server = Server(home, _choice()).acquire()
+    with psycopg.connect(server.conninfo(), autocommit=True) as connection:
+        connection.execute("CREATE TABLE much (n int, t text)")
+        connection.execute("INSERT INTO much SELECT n, repeat('字', 200) FROM generate_series(1, 150000) n")
+        pid = _pid(server)
+        backend = connection.info.backend_pid
+        _kill_and_wait(backend)
+    again = Server(home, _choice()).acquire()
+    with psycopg.connect(again.conninfo()) as connection:
+        assert connection.execute("SELECT count(*) FROM much").fetchone() == (150_000,)
+    assert _pid(server) == pid, "the same server"
+    again.release()
+    server.release()
+
+
+def test_a_server_whose_backends_outlive_it_is_waited_for(home):
+    """The first process is killed; a backend at work does not notice until its statement ends."""
+    server = Server(home, _choice()).acquire()
+    with psycopg.connect(server.conninfo(), autocommit=True) as connection:
+        connection.execute("CREATE TABLE kept AS SELECT generate_series(1, 1000) n")
+        started = psycopg.connect(server.conninfo(), autocommit=True)
+        started.pgconn.send_query(b"SELECT sum(sqrt(n::float)) FROM generate_series(1, 20000000) n")
+        while connection.execute(
+            "SELECT state FROM pg_stat_activity WHERE pid = %s", [started.info.backend_pid]
+        ).fetchone() != ("active",):
+            pass
+    _kill_and_wait(_pid(server))
+    again = Server(home, _choice()).acquire()
+    with psycopg.connect(again.conninfo()) as connection:
+        assert connection.execute("SELECT count(*) FROM kept").fetchone() == (1000,)
+    started.close()
+    again.release()
+    server.release()
+
+
+def test_who_holds_a_server_that_died_gets_it_back_with_the_next_connection(home, settings):
+    server = settings.EMBEDDED_SERVER = _server(home).acquire()
+    values = connections["default"].settings_dict | {"NAME": "postgres", "HOST": str(server.socket_folder)}
+    site = DatabaseWrapper(values, alias="site")
+    _kill_and_wait(_pid(server))
+    with site.get_new_connection(site.get_connection_params()) as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+    server.release()
+    assert not server.answers()

@@ -56,7 +56,8 @@ def main() -> None:
         os.environ.setdefault("XINHENG_DEMO", "1")
         os.environ.setdefault("XINHENG_VAR", str(Path.cwd() / "var" / "demo"))
     import django
-    from django.db import ProgrammingError
+    import psycopg
+    from django.db import InterfaceError, OperationalError, ProgrammingError
 
     from xinheng.adapters.postgres import ServerNotStarted
     from xinheng.kernel.errors import DomainError
@@ -70,6 +71,14 @@ def main() -> None:
         if "does not exist" not in str(error):
             raise
         click.echo("数据库还没有建好，或者表结构不是当前版本。先运行 xinheng database migrate，再试一次。", err=True)
+        sys.exit(2)
+    except (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError) as error:
+        click.echo(
+            "与数据库的连接断了，或者连不上。已经完成的步骤都在，没有完成的这一步不算数。"
+            "数据库恢复后用同一条命令再来一次，或运行 xinheng intake resume，不丢也不重。\n"
+            f"原因：{str(error).strip()}",
+            err=True,
+        )
         sys.exit(2)
     except (DomainError, ServerNotStarted) as error:
         click.echo(str(error), err=True)

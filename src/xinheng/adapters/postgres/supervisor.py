@@ -31,6 +31,9 @@ APP_ROLE = "xinheng_app"
 DATABASE = "xinheng"
 _SYSTEM_FOLDER = Path("/var/lib/xinheng")
 _START_SECONDS = 300  # crash recovery of a large database may take minutes
+_POLL_SECONDS = 0.02
+_IN_THE_WAY = ("pre-existing shared memory block", "lock file")
+"""What a starting server says where another one's processes are still there."""
 
 
 class ServerNotStarted(RuntimeError):
@@ -112,6 +115,16 @@ class Server:
         owner = os.getpid()
         atexit.register(lambda: self.release() if os.getpid() == owner else None)
         return self
+
+    def revive(self) -> None:
+        """Start the server again where it died under those who hold it; wait for it where it recovers by itself.
+
+        Raises:
+            ServerNotStarted: it did not come up.
+        """
+        with self._exclusive():
+            if not self.answers():
+                self._start()
 
     def release(self) -> None:
         """Let go of the server; the last holder stops it."""
@@ -220,7 +233,6 @@ class Server:
                 "set XINHENG_PG to the folder of the old ones, or remove the data folder to begin anew"
             )
         self._prepare_socket_folder()
-        self._drop_stale_pid_file()
         settings = {
             "unix_socket_directories": str(self.socket_folder),
             "listen_addresses": "",
@@ -235,8 +247,24 @@ class Server:
         command = [binaries["postgres"], "-D", str(self.data)]
         for key, value in settings.items():
             command += ["-c", f"{key}={value}"]
+        deadline = time.monotonic() + _START_SECONDS
+        while not (self.answers() or self._launch(command, deadline)):
+            time.sleep(_POLL_SECONDS)
+
+    def _launch(self, command: list[str], deadline: float) -> bool:
+        """Start the server's first process and return whether it answers; ``False``: another one is in the way, try again.
+
+        A killed server is in the way while its backends finish a statement, one that recovers or ends by itself all the
+        while. Both go in their own time, and nothing is lost by waiting.
+        """
         log = self.data.parent / "postgres.log"
+        if self._lives():
+            if time.monotonic() > deadline:
+                raise self._not_started(log)
+            return False
+        self._drop_stale_pid_file()
         with log.open("ab") as output:
+            begins_at = output.tell()
             self._process = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
@@ -249,13 +277,31 @@ class Server:
                 group=self._account.pw_gid if self._account else None,
                 extra_groups=[] if self._account else None,
             )
-        deadline = time.monotonic() + _START_SECONDS
         while not self.answers():
-            # A server still finishing a former shutdown makes ours leave at once; anything else is in the log.
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                tail = log.read_text(errors="replace").splitlines()[-8:]
-                raise ServerNotStarted("PostgreSQL did not start:\n" + "\n".join(tail))
-            time.sleep(0.02)
+            is_late = time.monotonic() > deadline
+            if is_late or self._process.poll() is not None:
+                said = log.read_bytes()[begins_at:].decode(errors="replace")
+                if not is_late and any(reason in said for reason in _IN_THE_WAY):
+                    return False
+                raise self._not_started(log)
+            time.sleep(_POLL_SECONDS)
+        return True
+
+    @staticmethod
+    def _not_started(log: Path) -> ServerNotStarted:
+        tail = log.read_text(errors="replace").splitlines()[-8:] if log.exists() else []
+        return ServerNotStarted("PostgreSQL did not start:\n" + "\n".join(tail))
+
+    def _lives(self) -> bool:
+        """Return whether a server of these data is there: starting, recovering or ending, as it does not answer."""
+        pid = self._postmaster_pid()
+        if pid is None:
+            return False
+        try:
+            name, state = _process_name_and_state(pid)
+            return "postgres" in name and state != "Z" and Path(f"/proc/{pid}/cwd").samefile(self.data)
+        except OSError:
+            return False
 
     def _postmaster_pid(self) -> int | None:
         try:

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+import psycopg
 from django.conf import settings
 from django.db.backends.postgresql import base
 
@@ -18,9 +19,18 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """Return a new psycopg connection."""
-        if settings.EMBEDDED_SERVER is not None:
-            settings.EMBEDDED_SERVER.acquire()
+        """Return a new psycopg connection; an embedded server that died meanwhile is started again."""
+        server = settings.EMBEDDED_SERVER
+        if server is None:
+            return self._connected(conn_params)
+        server.acquire()
+        try:
+            return self._connected(conn_params)
+        except psycopg.OperationalError:
+            server.revive()
+            return self._connected(conn_params)
+
+    def _connected(self, conn_params: dict[str, Any]) -> Any:
         options = f"{conn_params.get('options', '')} {_OPTIONS}".strip()
         connection = super().get_new_connection(conn_params | {"options": options})
         connection.prepare_threshold = _PREPARE_AFTER
