@@ -26,13 +26,14 @@ def folder(*parts: str) -> Path:
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
+def whole_file(path: Path, *, by_several: bool = False) -> Iterator[Path]:
     """Give a temporary path to write to; on leaving it becomes ``path``, complete and durable, or vanishes with the error.
 
     A killed process leaves at most the temporary file; nobody takes that for the real one, and the next try overwrites it.
+    Where ``by_several`` processes may write at once each has a temporary file of its own, and the last one's stays, whole.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
+    part = path.with_name(f".{secrets.token_hex(8)}.part" if by_several else f".{path.name}.part")
     part.unlink(missing_ok=True)
     try:
         yield part

@@ -18,3 +18,10 @@ class CatalogueFolderMissing(DomainError):
 
     code = "catalogue.folder_missing"
     template = "找不到目录内容：%(path)s 不存在，或者里面没有 YAML 文件。请检查设置 XINHENG_CATALOGUE_DIR。"
+
+
+class CatalogueNotKept(DomainError):
+    """Something was begun under a catalogue of which no snapshot was kept."""
+
+    code = "catalogue.not_kept"
+    template = "没有保存指纹为 %(hash)s 的目录，不能按当时的目录继续办理。请撤回这个批次，按现行目录重新报送。"

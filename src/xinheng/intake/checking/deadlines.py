@@ -6,7 +6,7 @@ from xinheng.catalogue.domain import Catalogue, Item
 from xinheng.intake.checking.model import Cell, CheckContext
 from xinheng.kernel.dates import parse_date
 from xinheng.rules.errors import NoReportingClock
-from xinheng.rules.selectors import late_workdays, reporting_deadline, workdays_between
+from xinheng.rules.selectors import calendar, late_workdays, reporting_deadline, workdays_between
 
 ONE_DAY = timedelta(days=1)
 LONGEST = 400
@@ -44,3 +44,13 @@ def days_used(cell: Cell) -> tuple[int, int]:
     sectors = organ_sectors(catalogue=cell.catalogue, organ_code=cell.context.organ_code)
     late = late_workdays(cell.item.id, decided, cell.context.on_date, sectors=sectors, catalogue=cell.catalogue)
     return used, used - late
+
+
+BEYOND_THE_CALENDAR = "（放假安排还没有公布，按周一至周五推算，暂定）"
+
+
+def calendar_reaches(cell: Cell) -> bool:
+    """Return whether the calendar of working days covers the row's days from decision to report."""
+    known = calendar(catalogue=cell.catalogue)
+    decided = parse_date(cell.value)
+    return known.covers(cell.context.on_date) and (decided is None or known.covers(decided))

@@ -1,15 +1,20 @@
 """Files a submission needs between its steps: one folder each, written whole or not at all, gone when it is finished."""
 
+import contextlib
+import fcntl
+import os
 import shutil
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from xinheng.adapters.storage import folder, whole_file
+from xinheng.adapters.storage import folder, var_dir, whole_file
 
 LANDED = "landed.parquet"
 VERDICTS = "verdicts.parquet"
 MATCHES = "matches.parquet"
+_WORKPLACE = "open-"
 
 
 def artefact(number: str, name: str) -> Path:
@@ -29,16 +34,68 @@ def artefact_written(number: str, name: str) -> Iterator[Path]:
 
 @contextmanager
 def workplace(number: str) -> Iterator[Path]:
-    """Give an empty private folder for plain copies; it is emptied before and removed after, whatever happens."""
-    path = folder("intake", number) / "open"
-    shutil.rmtree(path, ignore_errors=True)
-    path.mkdir(mode=0o700)
+    """Give an empty private folder for plain copies, this call's own; it is removed afterwards, whatever happens.
+
+    A lock says that it is in use. A killed process loses the lock and leaves the folder to :func:`workplaces_remove`.
+    """
+    with _alone():
+        place = folder("intake", number)
+        _abandoned_remove(place)
+        path = place / f"{_WORKPLACE}{uuid.uuid4().hex}"
+        path.mkdir(mode=0o700)
+        handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+        fcntl.flock(handle, fcntl.LOCK_EX)
     try:
         yield path
     finally:
         shutil.rmtree(path, ignore_errors=True)
+        os.close(handle)
+
+
+def workplaces_remove(number: str) -> None:
+    """Remove the private folders that killed processes left; those in use stay."""
+    with _alone():
+        _abandoned_remove(var_dir() / "intake" / number)
 
 
 def artefacts_remove(number: str) -> None:
-    """Remove everything that the submission kept between its steps. Does nothing a second time."""
-    shutil.rmtree(folder("intake", number), ignore_errors=True)
+    """Remove everything that the submission kept between its steps, but no workplace in use. May be repeated."""
+    with _alone():
+        place = var_dir() / "intake" / number
+        for path in place.glob("*"):
+            if not path.name.startswith(_WORKPLACE):
+                path.unlink(missing_ok=True)
+        for path in place.glob(".*.part"):
+            path.unlink(missing_ok=True)
+        _abandoned_remove(place)
+        with contextlib.suppress(OSError):  # gone already, or a workplace is in use: who uses it comes by here again
+            place.rmdir()
+
+
+def numbers_with_artefacts() -> list[str]:
+    """Return the numbers of the submissions of which anything is kept here."""
+    return sorted(path.name for path in folder("intake").iterdir() if path.is_dir())
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Let one process at a time make or remove folders here, so that none is removed before it is locked."""
+    handle = os.open(folder("intake"), os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _abandoned_remove(place: Path) -> None:
+    for path in place.glob(f"{_WORKPLACE}*"):
+        handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            continue
+        else:
+            shutil.rmtree(path, ignore_errors=True)
+        finally:
+            os.close(handle)

@@ -58,6 +58,8 @@ def corrections_match(submission: Submission, *, rows: pl.DataFrame, catalogue: 
 def _field_and_problem(
     submission: Submission, row: Mapping[str, Any], *, record: CurrentRecord, catalogue: Catalogue
 ) -> tuple[Field | None, Finding | None]:
+    if record.withdrawn:
+        return None, withdrawal_finding(row)
     item = catalogue.item(record.item_id)
     field = field_named(item, row["column_code"])
     if field is None:
@@ -81,6 +83,11 @@ def _field_and_problem(
         if problem.severity is FindingSeverity.REFUSE and (problem.rule, problem.field) not in old:
             return None, _finding(row, f"更正后：{problem.message}", problem.fix)
     return field, None
+
+
+def withdrawal_finding(row: Mapping[str, Any]) -> Finding:
+    """Return what is told of a correction whose record is withdrawn: correcting must not put it back (撤回)."""
+    return _finding(row, "原记录已经撤回，没有可以更正的内容。", "确需公示的，按正确的内容重新报送整行；不需要的，不用再办。")
 
 
 def field_named(item: Item, text: str) -> Field | None:
@@ -107,7 +114,7 @@ def _finding(row: Mapping[str, Any], message: str, fix: str) -> Finding:
     return Finding(
         sheet=row["_sheet"],
         row=row["_row"],
-        value=row["column_code"],
+        value=row.get("column_code", ""),
         rule=_RULE,
         severity=FindingSeverity.REFUSE,
         message=message,

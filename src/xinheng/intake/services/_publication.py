@@ -11,14 +11,15 @@ import pyarrow as pa
 
 from xinheng.adapters.clock import CHINA
 from xinheng.catalogue.domain import Catalogue, Item
+from xinheng.intake.domain import Finding
 from xinheng.intake.models import RowOutcome, Submission
-from xinheng.intake.services._corrections import corrected_draft
+from xinheng.intake.services._corrections import corrected_draft, withdrawal_finding
 from xinheng.intake.services._rows import KEYS
 from xinheng.intake.services._targets import marks_grouped
 from xinheng.intake.services.converting import DraftContext, draft_tables
 from xinheng.records.domain import DATED_MARKS, Event, PublishResult, ReportBatch
 from xinheng.records.selectors import records_current
-from xinheng.records.services import marks_add, versions_publish
+from xinheng.records.services import marks_add, publication_lock, versions_publish
 from xinheng.rules.selectors import clock_deadline, late_workdays
 
 _ROWS_AT_ONCE = 200_000
@@ -36,7 +37,7 @@ _ACTS: Mapping[str, Event] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
-    """What a publication did: counts, numbers taken (inclusive), and one line per row with its record."""
+    """What a publication did: counts, numbers taken (inclusive), one line per row with its record, and what came back."""
 
     new: int
     corrected: int
@@ -45,6 +46,7 @@ class Published:
     first_seq: int | None
     last_seq: int | None
     rows: pl.DataFrame
+    returned: tuple[Finding, ...] = ()
 
 
 def drafts_publish(
@@ -166,9 +168,10 @@ def _outcome_rows(results: list[PublishResult], *, rows: pl.DataFrame, late: Map
     )
 
 
-def acts_publish(submission: Submission, *, item: Item, rows: pl.DataFrame, at: datetime) -> Published:
+def acts_publish(submission: Submission, *, item: Item, rows: pl.DataFrame, catalogue: Catalogue, at: datetime) -> Published:
     """Mark the records that the rows of an act mean; a row whose records all had the mark before is a duplicate."""
     event = _ACTS[item.id]
+    publication_lock()
     marked_before = _marked_before(event, rows)
     numbers: list[int] = []
     for (day, ground), records in marks_grouped(rows):
@@ -189,26 +192,32 @@ def acts_publish(submission: Submission, *, item: Item, rows: pl.DataFrame, at: 
         new=outcomes.count(RowOutcome.NEW.value),
         corrected=0,
         duplicate=outcomes.count(RowOutcome.DUPLICATE.value),
-        late=_late_acts(submission, event=event, rows=rows),
+        late=_late_acts(submission, event=event, rows=rows, catalogue=catalogue),
         first_seq=min(numbers, default=None),
         last_seq=max(numbers, default=None),
         rows=rows.with_columns(outcome=pl.Series(outcomes, dtype=pl.String), record_id=pl.col("record_ids").list.first()),
     )
 
 
-def _late_acts(submission: Submission, *, event: Event, rows: pl.DataFrame) -> int:
+def _late_acts(submission: Submission, *, event: Event, rows: pl.DataFrame, catalogue: Catalogue) -> int:
     """Return how many revocations came after the days that the law gives for taking a revoked decision down.
 
     Source: 行政处罚法 art 48 (three days) and art 85 (they are working days); the clock is catalogue data.
     """
     if event is not Event.REVOKED:
         return 0
-    deadlines = {day: clock_deadline(_TAKE_DOWN, day).date for day in rows["event_date"].drop_nulls().unique().to_list()}
+    days = rows["event_date"].drop_nulls().unique().to_list()
+    deadlines = {day: clock_deadline(_TAKE_DOWN, day, catalogue=catalogue).date for day in days}
     return sum(day is not None and deadlines[day] < submission.reported_date for day in rows["event_date"].to_list())
 
 
 def corrections_publish(submission: Submission, *, rows: pl.DataFrame, catalogue: Catalogue, at: datetime) -> Published:
-    """Report every corrected record again; several corrections of one record are one new version."""
+    """Report every corrected record again; several corrections of one record are one new version.
+
+    A record that was withdrawn since it was matched stays withdrawn: its corrections come back.
+    """
+    publication_lock()
+    rows, withdrawn = _still_there(rows)
     by_record: dict[str, list[dict[str, Any]]] = {}
     for row in rows.iter_rows(named=True):
         for record in row["record_ids"]:
@@ -240,8 +249,19 @@ def corrections_publish(submission: Submission, *, rows: pl.DataFrame, catalogue
         late=0,
         first_seq=min((r.first_seq for r in results if r.first_seq is not None), default=None),
         last_seq=max((r.last_seq for r in results if r.last_seq is not None), default=None),
-        rows=told_rows,
+        rows=pl.concat([told_rows, withdrawn.with_columns(outcome=pl.lit(RowOutcome.RETURNED.value))], how="diagonal"),
+        returned=tuple(withdrawal_finding(row) for row in withdrawn.iter_rows(named=True)),
     )
+
+
+def _still_there(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the rows with those of their records that are not withdrawn, and the rows that have none left."""
+    records = rows["record_ids"].explode().drop_nulls().to_list()
+    gone = records_current().filter(record_id__in=records, withdrawn=True).values_list("record_id", flat=True)
+    away = pl.lit(pl.Series([[str(record) for record in gone]], dtype=pl.List(pl.String)))
+    left = rows.with_columns(record_ids=pl.col("record_ids").list.set_difference(away))
+    is_left = pl.col("record_ids").list.len() > 0
+    return left.filter(is_left), left.filter(~is_left)
 
 
 def _marked_before(event: Event, rows: pl.DataFrame) -> set[str]:

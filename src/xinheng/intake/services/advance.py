@@ -7,8 +7,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from xinheng.intake.models import UNFINISHED, Submission, SubmissionState
+from xinheng.intake.models import Submission, SubmissionState
 from xinheng.intake.services._artefacts import artefacts_remove
+from xinheng.intake.services._leftovers import KEEPS_ARTEFACTS, leftovers_remove
 from xinheng.intake.services._state import submission_locked
 from xinheng.intake.services.step_check import step_check
 from xinheng.intake.services.step_land import step_land
@@ -26,7 +27,6 @@ _STEPS: Mapping[str, Step] = {
     SubmissionState.CHECKED: step_match,
     SubmissionState.CERTIFIED: step_publish,
 }
-_KEEPS_ARTEFACTS = frozenset({*UNFINISHED, SubmissionState.RETURNED})
 
 
 def submission_advance(*, number: str, actor: str, now: datetime) -> Submission:
@@ -46,7 +46,7 @@ def submission_advance(*, number: str, actor: str, now: datetime) -> Submission:
                 step(submission, actor=actor, at=now)
         if step is None:
             break
-    if submission.state not in _KEEPS_ARTEFACTS:
+    if submission.state not in KEEPS_ARTEFACTS:
         artefacts_remove(number)
     return submission
 
@@ -63,7 +63,8 @@ class Resumed:
 def submissions_resume(*, actor: str, now: datetime) -> list[Resumed]:
     """Advance every submission that a stopped process left between two states.
 
-    One that fails again stays in the state it was in and is told; the others go on.
+    One that fails again stays in the state it was in and is told; the others go on. What a process killed after its last
+    commit left in the files goes too.
     """
     waiting = Submission.objects.filter(state__in=list(_STEPS)).order_by("id").values_list("number", flat=True)
     resumed = []
@@ -76,4 +77,5 @@ def submissions_resume(*, actor: str, now: datetime) -> list[Resumed]:
             problem = f"{type(error).__name__}：{mask_personal_numbers(str(error))[:_PROBLEM_CHARACTERS]}"
         state = SubmissionState(Submission.objects.values_list("state", flat=True).get(number=number))
         resumed.append(Resumed(number=number, state=state, problem=problem))
+    leftovers_remove()
     return resumed

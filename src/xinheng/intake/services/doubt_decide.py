@@ -7,7 +7,6 @@ import polars as pl
 from django.db import transaction
 
 from xinheng.adapters.clock import CHINA
-from xinheng.catalogue.selectors import catalogue_current
 from xinheng.intake.errors import (
     DoubtNotFound,
     DoubtNotInState,
@@ -18,6 +17,7 @@ from xinheng.intake.errors import (
 )
 from xinheng.intake.models import Doubt, DoubtDecision, DoubtState, RowOutcome, Submission, SubmissionState
 from xinheng.intake.services._doubts import row_opened
+from xinheng.intake.services._law import catalogue_of
 from xinheng.intake.services._publication import drafts_publish
 from xinheng.intake.services._row_outcomes import row_outcomes_copy
 from xinheng.intake.services._state import event_add
@@ -158,7 +158,7 @@ def _publish(doubt: Doubt, *, actor: str, at: datetime) -> None:
         schema_overrides={"decision_date": pl.Date},
     )
     published = drafts_publish(
-        submission, catalogue=catalogue_current(), rows=rows, batches=lambda: [table], at=at, actor=actor
+        submission, catalogue=catalogue_of(submission), rows=rows, batches=lambda: [table], at=at, actor=actor
     )
     row_outcomes_copy(submission, published.rows)
     outcome = RowOutcome(published.rows["outcome"][0])

@@ -53,7 +53,9 @@ def submission_load(
         now=now,
     )
     number = submission.number
-    submission = submission_advance(number=number, actor=clerk, now=now)
+    # What was certified before a stop is published as the reviewer's act, whoever starts it again.
+    actor = reviewer if submission.state == SubmissionState.CERTIFIED else clerk
+    submission = submission_advance(number=number, actor=actor, now=now)
     if submission.state == SubmissionState.MATCHED and submission.counts.get("accepted"):
         submission = submission_submit(number=number, clerk=clerk, now=now)
     if submission.state == SubmissionState.SUBMITTED:

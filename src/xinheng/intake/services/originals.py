@@ -11,12 +11,14 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
+from xinheng.adapters.clock import CHINA
 from xinheng.adapters.crypto import new_key, open_sealed, seal, unwrap_key, wrap_key
 from xinheng.adapters.storage import folder, whole_file
 from xinheng.audit import services as audit
 from xinheng.intake.errors import OriginalDestroyed
 from xinheng.intake.models import ABANDONABLE, Doubt, DoubtState, Submission, SubmissionOriginal, SubmissionState
 from xinheng.intake.services._artefacts import artefacts_remove, workplace
+from xinheng.intake.services._leftovers import leftovers_remove
 from xinheng.intake.services._state import event_add, state_move
 
 _FRAME_BYTES = 4 * 1024 * 1024
@@ -119,12 +121,14 @@ def original_read(*, number: str, actor: str, purpose: str, out: Path, now: date
 
     Raises:
         Submission.DoesNotExist: no such submission.
-        OriginalDestroyed: the retention is over.
+        OriginalDestroyed: the retention is over, whether or not the purge has run.
     """
     with transaction.atomic():
         submission = Submission.objects.get(number=number)
         key = submission_key(submission=submission)
         original = SubmissionOriginal.objects.get(submission=submission)
+        if original.destroy_after < now.astimezone(CHINA).date():
+            raise OriginalDestroyed(number=number, date=original.destroy_after)
         event_add(submission, action="original_read", actor=actor, at=now, note=purpose)
     _open_to(out, stored_as=original.stored_as, key=key)
     return out
@@ -155,17 +159,22 @@ def retention_end(*, received: date) -> date:
 def originals_purge(*, on_date: date, now: datetime, actor: str) -> PurgeReport:
     """Destroy every original whose retention ended before ``on_date``, and what can no longer go on without it.
 
-    An unfinished submission is withdrawn, an open doubt lapses; records stay. Each submission is one transaction;
-    a second call destroys nothing more. Files that no submission names (left by a crash) are removed too.
+    An unfinished submission is withdrawn, an open doubt lapses; records stay. What two persons certified and a stop kept from
+    being published waits for its publication (``submissions_resume``), or it would be lost. Each submission is one
+    transaction; a second call destroys nothing more. Files that no submission names (left by a crash) are removed too.
     """
-    due = SubmissionOriginal.objects.filter(destroyed_at=None, destroy_after__lt=on_date).values_list(
-        "submission_id", flat=True
+    due = (
+        SubmissionOriginal.objects.filter(destroyed_at=None, destroy_after__lt=on_date)
+        .exclude(submission__state=SubmissionState.CERTIFIED)
+        .values_list("submission_id", flat=True)
     )
     closed: list[str] = []
     lapsed = destroyed = 0
     for submission_id in list(due):
         with transaction.atomic():
             submission = Submission.objects.select_for_update().get(pk=submission_id)
+            if submission.state == SubmissionState.CERTIFIED:  # certified since we looked
+                continue
             if submission.state in ABANDONABLE:
                 note = "原件保存期已满，仍未提交确认，批次自动关闭。需要时请重新报送。"
                 state_move(submission, to=SubmissionState.WITHDRAWN, actor=actor, at=now, note=note)
@@ -173,6 +182,7 @@ def originals_purge(*, on_date: date, now: datetime, actor: str) -> PurgeReport:
             lapsed += Doubt.objects.filter(submission=submission, state=DoubtState.OPEN).update(state=DoubtState.LAPSED)
             destroyed += original_destroy(submission=submission, now=now, actor=actor)
         artefacts_remove(submission.number)
+    leftovers_remove()
     strays = _strays_remove(now=now)
     audit.event_record(
         action="intake.originals.purged",

@@ -7,9 +7,9 @@ from typing import Any
 from xinheng.adapters.clock import CHINA
 from xinheng.adapters.demonstration import demo_lines
 from xinheng.catalogue.domain import ItemKind
-from xinheng.catalogue.selectors import catalogue_current
 from xinheng.intake.errors import SubmissionNotFound
 from xinheng.intake.models import ABANDONABLE, Doubt, DoubtState, Submission, SubmissionState
+from xinheng.intake.services._law import catalogue_of
 from xinheng.intake.services._targets import CORRECTION
 from xinheng.kernel.dates import chinese_date
 
@@ -65,7 +65,7 @@ def receipt_of(*, number: str) -> Receipt:
     except Submission.DoesNotExist:
         raise SubmissionNotFound(number=number) from None
     counts = submission.counts
-    item = catalogue_current().item(submission.item_id) if submission.item_id else None
+    item = catalogue_of(submission).item(submission.item_id) if submission.item_id else None
     is_published = submission.published_at is not None
     moment = submission.published_at or submission.submitted_at or submission.received_at
     doubts = Doubt.objects.filter(submission=submission, state=DoubtState.OPEN).count()
@@ -134,7 +134,8 @@ def _next_steps(submission: Submission, *, doubts: int) -> list[str]:
     if counts.get("returned"):
         text = f"退回的{counts['returned']}行：在标记表上改好，整份再传即可；已入库的行会判为重复，不会记两次。"
         if counts.get("mend_by"):
-            text += f"最近一条应在{chinese_date(date.fromisoformat(counts['mend_by']))}前报送（含当日）。"
+            beyond = "；放假安排还没有公布，按周一至周五推算，暂定" if counts.get("mend_by_provisional") else ""
+            text += f"最近一条应在{chinese_date(date.fromisoformat(counts['mend_by']))}前报送（含当日{beyond}）。"
         if counts.get("mend_late"):
             text += f"其中{counts['mend_late']}行已过报送期限，请尽快。"
         steps.append(text)
@@ -172,7 +173,7 @@ def _undo(submission: Submission) -> list[str]:
 
 def _sets_marks(submission: Submission) -> bool:
     """Return whether the submission is an act that marks records: a correction reports their content again instead."""
-    is_act = bool(submission.item_id) and catalogue_current().item(submission.item_id).kind is ItemKind.ACT
+    is_act = bool(submission.item_id) and catalogue_of(submission).item(submission.item_id).kind is ItemKind.ACT
     return is_act and submission.item_id != CORRECTION
 
 

@@ -29,6 +29,7 @@ from xinheng.intake.services.originals import original_seal, retention_end, seal
 from xinheng.kernel.shown import shown
 
 _FILE_NAME_BYTES = 200
+_ONE_OPEN = "submission_one_open_per_file"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,13 +135,26 @@ def submission_receive(
                 destroy_after=retention_end(received=reported),
             )
             event_add(submission, action="received", actor=clerk, at=now, file_sha256=sealed.sha256)
-    except IntegrityError:
+    except IntegrityError as error:
         # Somebody else's process received the same file between our look and our insert.
         sealed_file_remove(stored_as=sealed.stored_as)
         open_one = _open_submission(organ_code=organ.code, sha256=sealed.sha256)
-        if open_one is None:
+        if open_one is not None:
+            return _same_or_refused(open_one, values)
+        if _ONE_OPEN not in str(error):
             raise
-        return _same_or_refused(open_one, values)
+        # And it is through with it already: what we hold is the same file once more, later.
+        return submission_receive(
+            path=path,
+            organ_code=organ_code,
+            clerk=clerk,
+            now=now,
+            reviewer=reviewer,
+            item_id=item_id,
+            declarations=declarations,
+            supersedes=supersedes,
+            limits=limits,
+        )
     except BaseException:
         sealed_file_remove(stored_as=sealed.stored_as)
         raise

@@ -1,14 +1,17 @@
 """The marked workbook (标记表): the sender's own table with the problems marked and explained."""
 
+import tempfile
+from dataclasses import replace
 from pathlib import Path
 
-from xinheng.catalogue.selectors import catalogue_current
 from xinheng.intake.domain import FindingSeverity, Limits
 from xinheng.intake.errors import SubmissionNotFound
 from xinheng.intake.models import Submission, SubmissionFinding
 from xinheng.intake.reading import land
+from xinheng.intake.services._artefacts import LANDED
 from xinheng.intake.services._findings import findings_of
 from xinheng.intake.services._landing import landed_of
+from xinheng.intake.services._law import catalogue_of
 from xinheng.intake.services.originals import original_opened
 from xinheng.intake.workbooks import MarkedWorkbook, marked_workbook_write
 from xinheng.subjects.selectors import irregular_codes
@@ -35,14 +38,19 @@ def returned_workbook_write(*, number: str, out_dir: Path) -> MarkedWorkbook | N
     out = out_dir / f"{Path(submission.file_name).stem}-标记表-{number}.xlsx"
     with original_opened(submission=submission) as source:
         landed = landed_of(submission, source=source)
-        if not landed.parquet.exists():
+        parquet = Path(tempfile.mkdtemp(dir=source.parent)) / LANDED
+        try:
+            # A second name for the landed table: another process may finish the submission and remove the first.
+            parquet.hardlink_to(landed.parquet)
+            landed = replace(landed, parquet=parquet)
+        except FileNotFoundError:
             # The landed table went when the submission was finished; for a moment it is made again, as it was.
             landed = land(
                 source,
-                out=source.with_name("landed.parquet"),
-                catalogue=catalogue_current(),
+                out=parquet,
+                catalogue=catalogue_of(submission),
                 item_id=submission.item_id,
                 known_codes=irregular_codes(),
                 limits=Limits(),
             )
-        return marked_workbook_write(landed=landed, findings=findings_of(submission), out=out)
+        return marked_workbook_write(landed=landed, findings=findings_of(submission), out=out, scratch=source.parent)

@@ -10,6 +10,7 @@ from xinheng.intake.reading import land
 from xinheng.intake.services._artefacts import LANDED, artefact_written
 from xinheng.intake.services._findings import findings_copy
 from xinheng.intake.services._landing import landing_facts
+from xinheng.intake.services._law import catalogue_pin
 from xinheng.intake.services._state import state_move
 from xinheng.intake.services.originals import original_destroy, original_opened
 from xinheng.kernel.personal import mask_personal_numbers
@@ -39,4 +40,5 @@ def step_land(submission: Submission, *, actor: str, at: datetime) -> None:
     submission.landing = landing_facts(landed)
     submission.counts = {"rows": landed.row_count}
     findings_copy(submission, landed.findings)
+    catalogue_pin(submission, catalogue=catalogue, at=at)
     state_move(submission, to=SubmissionState.LANDED, actor=actor, at=at, rows=landed.row_count)

@@ -8,7 +8,6 @@ from typing import Any
 import polars as pl
 
 from xinheng.catalogue.domain import Catalogue, Item, ItemKind
-from xinheng.catalogue.selectors import catalogue_current
 from xinheng.intake.checking import rule
 from xinheng.intake.domain import Finding, FindingSeverity
 from xinheng.intake.models import Submission, SubmissionState
@@ -16,6 +15,7 @@ from xinheng.intake.services._artefacts import LANDED, MATCHES, artefact, artefa
 from xinheng.intake.services._corrections import corrections_match
 from xinheng.intake.services._doubts import doubts_copy
 from xinheng.intake.services._findings import findings_copy
+from xinheng.intake.services._law import catalogue_of
 from xinheng.intake.services._rows import KEYS, rows_judged
 from xinheng.intake.services._state import state_move
 from xinheng.intake.services._targets import CORRECTION, targets_match
@@ -25,7 +25,7 @@ from xinheng.rules.errors import NoReportingClock
 from xinheng.rules.selectors import reporting_deadline
 from xinheng.subjects.domain import SubjectKind
 from xinheng.subjects.selectors import subject_kinds
-from xinheng.subjects.services import match_arrow
+from xinheng.subjects.services import match_arrow, register_hold
 
 
 class MatchOutcome(StrEnum):
@@ -43,8 +43,9 @@ def step_match(submission: Submission, *, actor: str, at: datetime) -> None:
 
     A submission of which no row can go on is returned at once: there is nothing to submit.
     """
-    catalogue = catalogue_current()
+    catalogue = catalogue_of(submission)
     item = catalogue.item(submission.item_id)
+    register_hold()
     rows = rows_judged(submission, catalogue=catalogue)
     passed = rows.filter(~pl.col("refused") & ~pl.col("duplicate"))
     rows = rows.select(*KEYS, "refused", "duplicate", "is_person", "is_not_shown", "decision_date")
@@ -110,7 +111,10 @@ def _numbers(submission: Submission) -> dict[str, Any]:
 
 
 def mending_deadlines(submission: Submission, *, rows: pl.DataFrame, catalogue: Catalogue) -> dict[str, str | int]:
-    """Return by when the rows that stay behind must be reported again: ``mend_by`` (ISO day), ``mend_late`` (rows)."""
+    """Return by when the rows that stay behind must be reported again: ``mend_by`` (ISO day), ``mend_late`` (rows).
+
+    ``mend_by_provisional`` is there where the day lies beyond the calendar of working days.
+    """
     if submission.is_legacy:
         return {}
     behind = rows.filter(pl.col("outcome").is_in([MatchOutcome.RETURNED.value, MatchOutcome.DOUBTFUL.value]))
@@ -118,14 +122,20 @@ def mending_deadlines(submission: Submission, *, rows: pl.DataFrame, catalogue: 
     late, coming = 0, []
     for day, count in behind["decision_date"].drop_nulls().value_counts().iter_rows():
         try:
-            last = reporting_deadline(submission.item_id, day, sectors=sectors, catalogue=catalogue).date
+            last = reporting_deadline(submission.item_id, day, sectors=sectors, catalogue=catalogue)
         except (NoReportingClock, OverflowError):
             continue
-        if last < submission.reported_date:
+        if last.date < submission.reported_date:
             late += count
         else:
             coming.append(last)
-    return {"mend_late": late} | ({"mend_by": min(coming).isoformat()} if coming else {})
+    told: dict[str, str | int] = {"mend_late": late}
+    if coming:
+        first = min(coming, key=lambda deadline: deadline.date)
+        told["mend_by"] = first.date.isoformat()
+        if first.provisional:
+            told["mend_by_provisional"] = 1
+    return told
 
 
 def subjects_matched(passed: pl.DataFrame) -> pl.DataFrame:

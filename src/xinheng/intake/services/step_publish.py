@@ -6,9 +6,10 @@ from uuid import UUID
 import polars as pl
 
 from xinheng.catalogue.domain import ItemKind
-from xinheng.catalogue.selectors import catalogue_current
 from xinheng.intake.models import Doubt, DoubtState, RowOutcome, Submission, SubmissionState
 from xinheng.intake.services._artefacts import LANDED, MATCHES, artefact
+from xinheng.intake.services._findings import findings_copy
+from xinheng.intake.services._law import catalogue_of
 from xinheng.intake.services._publication import Published, acts_publish, corrections_publish, drafts_publish
 from xinheng.intake.services._row_outcomes import row_outcomes_copy
 from xinheng.intake.services._rows import KEYS
@@ -20,7 +21,7 @@ from xinheng.intake.services.step_match import MatchOutcome, sole_traders
 
 def step_publish(submission: Submission, *, actor: str, at: datetime) -> None:
     """Publish; the submission is locked by the caller. Effective in every door when the transaction commits."""
-    catalogue = catalogue_current()
+    catalogue = catalogue_of(submission)
     matches = pl.read_parquet(artefact(submission.number, MATCHES))
     item = catalogue.item(submission.item_id)
     if item.kind is ItemKind.ACT:
@@ -28,7 +29,7 @@ def step_publish(submission: Submission, *, actor: str, at: datetime) -> None:
         if item.id == CORRECTION:
             published = corrections_publish(submission, rows=accepted, catalogue=catalogue, at=at)
         else:
-            published = acts_publish(submission, item=item, rows=accepted, at=at)
+            published = acts_publish(submission, item=item, rows=accepted, catalogue=catalogue, at=at)
     else:
         matches = _with_decided_doubts(submission, matches)
         accepted = matches.filter(pl.col("outcome") == MatchOutcome.MATCHED)
@@ -45,6 +46,7 @@ def step_publish(submission: Submission, *, actor: str, at: datetime) -> None:
     rest = matches.filter(pl.col("outcome") != MatchOutcome.MATCHED).with_columns(
         outcome=pl.col("outcome").replace_strict(_REST, return_dtype=pl.String)
     )
+    findings_copy(submission, published.returned)
     row_outcomes_copy(submission, published.rows)
     row_outcomes_copy(submission, rest)
     submission.counts = submission.counts | {
@@ -52,6 +54,7 @@ def step_publish(submission: Submission, *, actor: str, at: datetime) -> None:
         "corrected": published.corrected,
         "duplicate": published.duplicate + submission.counts.get("repeated", 0),
         "late": published.late,
+        "returned": submission.counts.get("returned", 0) + len(published.returned),
         "doubtful": matches.filter(pl.col("outcome") == MatchOutcome.DOUBTFUL).height,
     }
     submission.first_seq, submission.last_seq, submission.published_at = published.first_seq, published.last_seq, at

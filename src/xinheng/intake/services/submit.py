@@ -7,10 +7,10 @@ from django.db import transaction
 
 from xinheng.adapters.clock import CHINA
 from xinheng.catalogue.domain import ItemKind
-from xinheng.catalogue.selectors import catalogue_current
 from xinheng.intake.errors import PersonMissing, ReasonMissing, SamePerson, SubmissionNotInState
 from xinheng.intake.models import Submission, SubmissionState
 from xinheng.intake.services._artefacts import artefacts_remove
+from xinheng.intake.services._law import catalogue_of
 from xinheng.intake.services._state import state_move, submission_locked
 from xinheng.intake.services._targets import CORRECTION
 from xinheng.intake.services.advance import submission_advance
@@ -112,7 +112,7 @@ def submission_withdraw(*, number: str, actor: str, reason: str, now: datetime) 
 def _records_withdraw(submission: Submission, *, actor: str, reason: str, now: datetime) -> int:
     today = now.astimezone(CHINA).date()
     ground = f"{reason}（整批撤回{submission.number}）"
-    item = catalogue_current().item(submission.item_id)
+    item = catalogue_of(submission).item(submission.item_id)
     if item.kind is not ItemKind.ACT or item.id == CORRECTION:
         return records.submission_withdraw(
             submission_id=submission.number, event_date=today, ground=ground, actor=actor, now=now

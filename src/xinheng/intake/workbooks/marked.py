@@ -10,6 +10,7 @@ import polars as pl
 import xlsxwriter
 
 from xinheng.adapters.demonstration import demo_lines
+from xinheng.adapters.storage import whole_file
 from xinheng.intake.domain import Finding, FindingSeverity, Landed, LandedSheet, Limits
 from xinheng.intake.reading import OWN_LABELS, ROW, SUMMARY_SHEET, OriginalSheet, original_read
 from xinheng.intake.workbooks.exports import ExportFormat, findings_export
@@ -51,14 +52,15 @@ class _Gathered:
 
 
 def marked_workbook_write(
-    *, landed: Landed, findings: Iterable[Finding], out: Path, limits: Limits | None = None
+    *, landed: Landed, findings: Iterable[Finding], out: Path, limits: Limits | None = None, scratch: Path | None = None
 ) -> MarkedWorkbook:
     """Write the marked workbook of ``landed`` to ``out`` and say what is in it.
 
     The front sheet 问题汇总 counts the problems by rule; then come the sheets that were read, every row where it was, a
     column 处理结果 before the sender's own, problem cells boxed with a comment that gives reason and remedy. Values are as
     written, personal numbers masked, nothing can run as a formula. Mended and sent again, the table is read like any
-    other. Findings beyond ``MARKED_FINDINGS`` go to a CSV beside ``out``; the front sheet says so.
+    other. Findings beyond ``MARKED_FINDINGS`` go to a CSV beside ``out``; the front sheet says so. Rows on their way lie in
+    ``scratch``, by default the system's temporary folder.
 
     Raises:
         OriginalChanged: ``landed.source`` is not the file that was landed.
@@ -69,11 +71,19 @@ def marked_workbook_write(
     first_late = next(late, None)
     rest = 0
     if first_late is not None:
-        rest = findings_export(_chained(first_late, late), form=ExportFormat.CSV, out=rest_path)
+        with whole_file(rest_path, by_several=True) as part:
+            rest = findings_export(_chained(first_late, late), form=ExportFormat.CSV, out=part)
     width = max((len(sheet.labels) for sheet in landed.sheets), default=0)
     only_problems = landed.row_count * width > MARKED_CELLS or landed.row_count > 1_000_000
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(out, options) as book:
+    options: dict[str, Any] = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    if scratch is not None:
+        options["tmpdir"] = str(scratch)
+    with whole_file(out, by_several=True) as part, xlsxwriter.Workbook(part, options) as book:
         formats = _formats(book)
         taken = {SUMMARY_SHEET}
         summary = book.add_worksheet(SUMMARY_SHEET)

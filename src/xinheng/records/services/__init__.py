@@ -12,7 +12,7 @@ from xinheng.records.services.marks import (
     submission_withdraw,
 )
 from xinheng.records.services.projection import current_rebuild
-from xinheng.records.services.publish import drafts_table, versions_publish
+from xinheng.records.services.publish import drafts_table, publication_lock, versions_publish
 from xinheng.records.services.sealing import person_fields_destroy, person_fields_open
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "marks_add",
     "person_fields_destroy",
     "person_fields_open",
+    "publication_lock",
     "record_dispute",
     "record_hold",
     "record_move",

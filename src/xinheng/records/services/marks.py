@@ -16,6 +16,7 @@ from xinheng.audit.services import event_record
 from xinheng.records.domain import DATED_MARKS, Event
 from xinheng.records.errors import DisputeEndMissing, GroundMissing, MarkNotApplicable, RecordNotFound, RecordThereAlready
 from xinheng.records.models import NATURAL_KEY, CurrentRecord
+from xinheng.records.services.publish import publication_lock
 
 _COPIED = [
     "item_id",
@@ -317,9 +318,8 @@ def _insert(
         "now": now,
         **parameters,
     }
+    values["last"] = publication_lock()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT records_publication_lock()")
-        values["last"] = cursor.fetchone()[0]
         cursor.execute(f"SELECT count(*) FROM records_currentrecord WHERE {where}", values)  # noqa: S608 - as above
         total: int = cursor.fetchone()[0]
         cursor.execute(statement, values)

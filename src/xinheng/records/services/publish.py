@@ -19,6 +19,7 @@ from xinheng.adapters.database import copy_bytes, memory_for_bulk, raw_cursor
 from xinheng.records.domain import DRAFT_COLUMNS, Outcome, PublishResult, RecordDraft, ReportBatch
 from xinheng.records.errors import OutsideTransaction
 from xinheng.records.services.sealing import SEALED_COLUMNS, seal_column
+from xinheng.subjects.services import register_hold
 
 _ROWS_PER_CHUNK = 50_000
 _BULK = 10_000  # rows after which the planner's statistics are worth renewing at once
@@ -189,8 +190,7 @@ def versions_publish(
         cursor.execute(
             "ANALYZE records_stage (ord), records_hashed (ord, document_no_key, subject_id, organ_code, certificate_no)"
         )
-        cursor.execute("SELECT records_publication_lock()")
-        parameters["last"] = cursor.fetchone()[0]
+        parameters["last"] = publication_lock()
         cursor.execute(_OUTCOME, parameters)
         cursor.execute("ANALYZE records_outcome (ord, seq, record_id)")
         cursor.execute(_INSERT, parameters)
@@ -210,6 +210,24 @@ def versions_publish(
         duplicate=counts.get(Outcome.DUPLICATE, (0,))[0],
         outcomes=outcomes,
     )
+
+
+def publication_lock() -> int:
+    """Lock the publication sequence until the caller's commit and return its last number. Repeating it is free.
+
+    Whoever decides by what records say now takes it before looking: what was looked at then still holds at commit.
+    Taken after the register's shared lock, so that a register import and a publication wait for each other in one order.
+
+    Raises:
+        OutsideTransaction: there is no transaction around the call.
+    """
+    if not connection.in_atomic_block:
+        raise OutsideTransaction
+    register_hold()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT records_publication_lock()")
+        last: int = cursor.fetchone()[0]
+    return last
 
 
 def _tables(drafts: pa.Table | Iterable[pa.Table] | Iterable[RecordDraft]) -> Iterator[pa.Table]:

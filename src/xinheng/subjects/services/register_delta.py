@@ -58,6 +58,16 @@ class RegisterReport:
     personal_columns: tuple[str, ...]
 
 
+def register_hold() -> None:
+    """Keep register imports out until the caller's transaction ends; waits for one that is running.
+
+    Several hold it at once. Without it, rows of one file would be matched partly before and partly after an import, and an
+    import and a publication could wait for each other's rows for ever.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [_IMPORT_LOCK])
+
+
 class _Collected:
     """What is told about the rows while they stream into the staging table."""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from xinheng.catalogue.domain import Confidence
 from xinheng.intake.checking.columns import Row, literal_day
-from xinheng.intake.checking.deadlines import days_used
+from xinheng.intake.checking.deadlines import BEYOND_THE_CALENDAR, calendar_reaches, days_used
 from xinheng.intake.checking.model import Cell, Rule
 from xinheng.intake.checking.rules.c05_date_range import EARLIEST
 from xinheng.intake.domain import FindingSeverity
@@ -19,7 +19,7 @@ RULE = Rule(
     id="V17",
     title="超过期限报送",
     severity=FindingSeverity.EXPLAIN,
-    message="自作出决定之日起第{days}个工作日报送，期限是{allowed}个工作日",
+    message="自作出决定之日起第{days}个工作日报送，期限是{allowed}个工作日{calendar}",
     expected="作出决定之日起{allowed}个工作日内报送",
     fix="日期填错的改正；确实迟报的，写明原因",
     ground="双公示工作要求：决定作出之日起7个工作日内报送",
@@ -38,6 +38,6 @@ def expression(row: Row) -> ir.BooleanValue:
 
 
 def words(cell: Cell) -> Mapping[str, str]:
-    """Say on which working day it was reported, and how many are allowed."""
+    """Say on which working day it was reported, how many are allowed, and where no calendar says what a working day is."""
     used, allowed = days_used(cell)
-    return {"days": str(used), "allowed": str(allowed)}
+    return {"days": str(used), "allowed": str(allowed), "calendar": "" if calendar_reaches(cell) else BEYOND_THE_CALENDAR}
