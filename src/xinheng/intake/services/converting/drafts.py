@@ -21,7 +21,7 @@ from xinheng.intake.services.converting.expressions import (
 )
 from xinheng.records.domain import DRAFT_COLUMNS
 
-_BATCH_ROWS = 50_000
+_BATCH_ROWS = 20_000
 _KEYS = ["_sheet", "_row"]
 _ROLES = (
     "organ_code", "organ_name", "document_no", "certificate_no", "decision_date", "valid_from", "valid_to",
