@@ -15,6 +15,7 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import connections
+from hypothesis import settings as hypothesis_settings
 
 from xinheng.adapters import database
 from xinheng.adapters.postgres import Server
@@ -22,6 +23,10 @@ from xinheng.adapters.postgres.binaries import locate
 from xinheng.adapters.postgres.supervisor import APP_ROLE, OWNER_ROLE
 
 SOURCE = Path(__file__).resolve().parents[1]
+
+# No test asserts a time; in CI Hypothesis draws the same examples every time (its own profile "ci").
+hypothesis_settings.register_profile("house", hypothesis_settings.default, deadline=None)
+hypothesis_settings.load_profile("house")
 
 
 def _fingerprint() -> str:

@@ -36,6 +36,15 @@ class TestRows:
         kept = [value for value in kept if not parsed.row or value not in {parsed.row.uscc, parsed.row.registration_no}]
         assert not any(find_personal_numbers(text) for text in told + kept)
 
+    @pytest.mark.parametrize("column", ["uscc", "registration_no", "previous_uscc", "merged_into_uscc"])
+    def test_a_resident_id_in_any_column_of_codes_is_refused_and_not_told(self, column: str) -> None:
+        cells = {"name": "演示甲厂", "uscc": FIRM, column: "11010519491231002X"}
+        parsed = register_row_parse(row_no=2, cells=cells, today=TODAY)
+        assert parsed.row is None
+        assert parsed.refused is not None
+        assert parsed.refused.reason_code == "resident_id"
+        assert "19491231002" not in str(parsed.refused)
+
     @pytest.mark.parametrize("text", ["2026-11-23", "0999-01-01", "9999-12-31", "2026-02-30", "去年"])
     def test_no_reasonable_day_is_left_out_and_told(self, text: str) -> None:
         parsed = parse(established_date=text)

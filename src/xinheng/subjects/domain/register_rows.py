@@ -243,6 +243,8 @@ class _Reader:
     def other_uscc(self, key: str, title: str) -> str:
         """Return a code that names another state of the subject or another subject."""
         code = self.code(key)
+        if looks_personal(code) and not (codes.uscc_is_valid(code) and uscc_prefix_is_known(code)):
+            raise _Refusal("resident_id", f"“{title}”列里是居民身份证号的格式；登记库不收自然人，请核对后填写单位的代码")
         if code and not codes.uscc_is_well_formed(code):
             raise _Refusal("other_code_wrong", f"“{title}”不是统一社会信用代码：{codes.uscc_problem(code)}")
         return code
