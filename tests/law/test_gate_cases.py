@@ -83,3 +83,12 @@ def test_is_refused_for_this_and_nothing_else(case, around):
     refused = case.get("refused", ())
     assert found == sorted((refusal["rule"], line_of(own, refusal["at"])) for refusal in refused), told
     assert all(words in told for refusal in refused for words in refusal.get("says", ())), told
+
+
+def test_where_nothing_is_known_the_remedy_says_so():
+    organ = """
+organs:
+  - {code: 11500236DEMO00001X, name: 演示局, short_name: 演示, kind: DEPARTMENT, sectors: [tax], is_demo: true, confidence: PROVISIONAL}
+"""
+    (problem,) = content_problems(assemble([("national/organs.yaml", organ)]))
+    assert "改成已有的编号（如 （无））" in problem.how

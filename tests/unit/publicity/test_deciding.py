@@ -49,10 +49,10 @@ def told(decision):
 class TestShown:
     def test_with_the_basis_first_and_the_marks_last(self, law):
         decision = decide(record=penalty(), on_date=TODAY, law=law)
-        assert (decision.shown, decision.end, decision.first_repair_date) == (True, date(2027, 5, 6), date(2026, 8, 6))
-        assert (decision.severity, decision.severity_confidence) == (Severity.GENERAL, Confidence.PROVISIONAL)
-        assert decision.rule_versions
-        assert all(version.startswith("R") for version in decision.rule_versions)
+        assert (decision.shown, decision.end, decision.term.first_repair_date) == (True, date(2027, 5, 6), date(2026, 8, 6))
+        assert (decision.term.severity, decision.term.severity_confidence) == (Severity.GENERAL, Confidence.PROVISIONAL)
+        assert decision.term.rule_versions
+        assert all(version.startswith("R") for version in decision.term.rule_versions)
         texts = told(decision)
         assert texts[0] == "属于目录项“行政处罚”，入库时的依据是：《演示条例》第一条。"
         assert (decision.steps[0].reference, decision.steps[0].confidence) == ("《演示条例》第一条", Confidence.SOURCED)
@@ -122,7 +122,7 @@ class TestUnknown:
     def test_an_unknown_item_is_named_by_its_id(self, law):
         decision = decide(record=penalty(item_id="家庭成员"), on_date=TODAY, law=law)
         assert told(decision)[0].startswith("属于目录项“家庭成员”")
-        assert (decision.end, decision.severity, decision.rule_versions) == (None, None, ())
+        assert (decision.end, decision.term.severity, decision.term.rule_versions) == (None, None, ())
 
     def test_all_that_is_unknown_is_told(self, law):
         decision = decide(record=penalty(penalty_mask=0, organ_code=UNKNOWN_ORGAN), on_date=date(2026, 5, 1), law=law)
