@@ -1,7 +1,8 @@
 """Look through a workbook's package before any library opens it: bombs, entities, formulas, how far its cells reach.
 
 The spreadsheet reader is fast because it believes the file: it makes room for every cell from the first to the last,
-and copies a shared text into each cell that names it. So both are measured here first, in one streamed pass.
+and copies a shared text into each cell that names it. So both are measured here first, in one streamed pass: ``openings``
+says where cells and shared texts begin, and only what may be there and is seldom there is searched for as well.
 """
 
 import re
@@ -23,19 +24,21 @@ from xinheng.adapters.workbooks.faults import (
     WorkbookUnpacksTooLarge,
 )
 from xinheng.adapters.workbooks.limits import WorkbookLimits
+from xinheng.adapters.workbooks.openings import Places, farthest, openings_find
 
 _CHUNK = 1 << 20
 _SMALL = 1 << 20
 _HOLD = 1 << 24
 # Two patterns each, with and without a name space prefix: a literal beginning makes the search ten times faster.
-_CELL = (re.compile(rb"<c(?=[\s/>])"), re.compile(rb"<\w+:c(?=[\s/>])"))
-_REFERENCE_FAST = re.compile(rb"<c r=\"([A-Z]{1,8}[0-9]{1,12})\"")
+_PREFIXED_CELL = re.compile(rb"<\w+:c(?=[\s/>])")
+_CELL = (re.compile(rb"<c(?=[\s/>])"), _PREFIXED_CELL)
 _REFERENCE = re.compile(rb"<(?:\w+:)?c\s(?:[^>]*?\s)?r\s*=\s*[\"']([A-Za-z]{1,8}[0-9]{1,12})[\"']")
+_PLACE = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]{1,8}[0-9]{1,12})[\"']")
 _ROW = re.compile(rb"<(?:\w+:)?row(?=[\s/>])")
 _FORMULA = (re.compile(rb"<f(?=[\s/>])"), re.compile(rb"<\w+:f(?=[\s/>])"))
 _FORMULA_CELL = re.compile(rb"<(?:\w+:)?c\s(?:[^>]*?\s)?r\s*=\s*[\"']([A-Z]+[0-9]+)[\"'][^>]*>\s*<(?:\w+:)?f(?=[\s/>])")
 _ERROR = re.compile(rb"\bt\s*=\s*[\"']e[\"']")
-_STRING = (re.compile(rb"<si(?=[\s/>])"), re.compile(rb"<\w+:si(?=[\s/>])"))
+_PREFIXED_STRING = re.compile(rb"<\w+:si(?=[\s/>])")
 _SHARED = re.compile(rb"\st\s*=\s*[\"']s[\"'][^>]*>\s*<(?:\w+:)?v>\s*([0-9]{1,9})\s*<")
 _BOUNDARY = re.compile(rb"<(?:\w+:)?(?:row|si|c)(?=[\s/>])")
 _DATE_1904 = re.compile(rb"date1904\s*=\s*[\"'](?:1|true|on)[\"']", re.IGNORECASE)
@@ -63,7 +66,7 @@ class _Scan:
     rows: int = 0
     cells: int = 0
     dense: int = 0
-    string_bytes: list[int] = field(default_factory=list)
+    string_bytes: list[Places] = field(default_factory=list)
 
 
 def package_inspect(path: Path, *, limits: WorkbookLimits) -> PackageFacts:
@@ -193,8 +196,8 @@ def _parts_check(path: Path, entries: list[zipfile.ZipInfo], *, limits: Workbook
         if scan.dense > limits.cells:
             raise WorkbookTooManyCells(f"{limits.cells:,} 个单元格")
     # Only a package with long shared texts can burst when each cell gets its copy; only then the copies are counted.
-    if scan.cells * max(scan.string_bytes, default=0) > limits.text_bytes:
-        lengths = np.array([*scan.string_bytes, 0], dtype=np.int64)
+    lengths = np.concatenate([*scan.string_bytes, np.zeros(1, dtype=np.int64)])
+    if scan.cells * int(lengths.max()) > limits.text_bytes:
         expanded = 0
         for pieces in _texts(path, entries, limits=limits):
             for piece in pieces:
@@ -207,11 +210,13 @@ def _parts_check(path: Path, entries: list[zipfile.ZipInfo], *, limits: Workbook
 
 def _pieces(first: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:
     """Yield one part's text in pieces that never cut a row, a cell or a shared string in two."""
-    held = first
+    waiting, length = [first], len(first)
     for chunk in chunks:
-        held += chunk
-        if len(held) < _HOLD:
+        waiting.append(chunk)
+        length += len(chunk)
+        if length < _HOLD:
             continue
+        held = b"".join(waiting)
         # The last boundary, which nearly always stands near the end.
         cut = _last_boundary(held, len(held) - _NEAR) or _last_boundary(held, len(held) // 2)
         if cut:
@@ -220,7 +225,8 @@ def _pieces(first: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:
         elif len(held) > _HOLD * 4:
             # No spreadsheet program writes a cell of 64 MB.
             raise zipfile.BadZipFile
-    yield held
+        waiting, length = [held], len(held)
+    yield b"".join(waiting)
 
 
 def _last_boundary(held: bytes, start: int) -> int:
@@ -229,49 +235,62 @@ def _last_boundary(held: bytes, start: int) -> int:
 
 
 def _piece_check(piece: bytes, *, facts: PackageFacts, scan: _Scan, limits: WorkbookLimits) -> None:
-    if b"\0" in piece or _DECLARATION.search(piece):
+    found = openings_find(piece)
+    if b"\0" in piece or (found.has_declarations and _DECLARATION.search(piece)):
         raise WorkbookBroken("文件里有 Excel 不会写的实体声明或空字节")
     if b"workbookPr" in piece and _DATE_1904.search(piece):
         facts.is_1904 = True
-    formulas = _count(_FORMULA, piece)
-    if formulas:
-        facts.formulas += formulas
-        if len(facts.formula_cells) < 3:
-            found = (match.group(1).decode("ascii") for match in _FORMULA_CELL.finditer(piece))
-            facts.formula_cells += islice(found, 3 - len(facts.formula_cells))
-    for pattern in _STRING:
-        starts = [match.start() for match in pattern.finditer(piece)]
-        scan.string_bytes += [end - start for start, end in pairwise([*starts, len(piece)])] if starts else []
-    cells = _count(_CELL, piece)
+    if found.has_formulas or found.is_prefixed:
+        _formulas(piece, facts=facts)
+    scan.string_bytes.append(np.diff(found.strings, append=len(piece)))
+    cells = len(found.cells)
+    if found.is_prefixed:
+        places: Places = np.array([match.start() for match in _PREFIXED_STRING.finditer(piece)], dtype=np.int64)
+        scan.string_bytes.append(np.diff(places, append=len(piece)))
+        cells += len(_PREFIXED_CELL.findall(piece))
     if cells:
-        facts.errors += len(_ERROR.findall(piece))
-        _reach(piece, cells, scan=scan, limits=limits)
+        facts.errors += len(_ERROR.findall(piece)) if found.has_errors else 0
+        scan.cells += cells
+        _reach(piece, None if found.is_prefixed else farthest(piece, found.cells), cells, scan=scan, limits=limits)
+
+
+def _formulas(piece: bytes, *, facts: PackageFacts) -> None:
+    """Count the formulas of ``piece``, and keep where the first few of the workbook are."""
+    formulas = _count(_FORMULA, piece)
+    facts.formulas += formulas
+    if formulas and len(facts.formula_cells) < 3:
+        found = (match.group(1).decode("ascii") for match in _FORMULA_CELL.finditer(piece))
+        facts.formula_cells += islice(found, 3 - len(facts.formula_cells))
 
 
 def _count(patterns: tuple[re.Pattern[bytes], ...], piece: bytes) -> int:
     return sum(len(pattern.findall(piece)) for pattern in patterns)
 
 
-def _reach(piece: bytes, cells: int, *, scan: _Scan, limits: WorkbookLimits) -> None:
-    """Add how many columns and rows the cells of ``piece`` reach."""
-    scan.cells += cells
-    references = _REFERENCE_FAST.findall(piece)
-    if len(references) < cells:
-        references = _REFERENCE.findall(piece)
+def _reach(piece: bytes, reached: tuple[int, int] | None, cells: int, *, scan: _Scan, limits: WorkbookLimits) -> None:
+    """Keep how far the sheet reaches with ``piece``: as far as ``reached`` says, or as a closer search finds."""
+    columns, rows = reached or _reach_searched(piece, cells, rows_before=scan.rows)
+    scan.columns, scan.rows = max(scan.columns, columns), max(scan.rows, rows)
+    if scan.columns > limits.columns:
+        raise WorkbookTooWide(scan.columns)
+    if scan.rows > 1_048_576:
+        raise WorkbookTooManyCells("1,048,576 行")
+
+
+def _reach_searched(piece: bytes, cells: int, *, rows_before: int) -> tuple[int, int]:
+    """Return the last column and row of cells that are written in any way that a reader understands."""
+    references = _REFERENCE.findall(piece)
+    # A cell may be written so that it is unclear which of two places is its own; the farther one counts.
     # Taken apart all together: a reference at a time costs more than reading the workbook.
-    together = b" ".join(references)
+    together = b" ".join([*references, *_PLACE.findall(piece)])
     columns = max(map(_column, set(together.translate(None, _DIGITS).upper().split())), default=0)
     rows = max(map(int, set(together.translate(None, _LETTERS).split())), default=0)
     if len(references) < cells:
         # Cells may leave their place out; then they stand one after another.
         parts = _ROW.split(piece)
         columns = max(columns, *(_count(_CELL, part) for part in parts))
-        rows = max(rows, scan.rows + len(parts) - 1)
-    scan.columns, scan.rows = max(scan.columns, columns), max(scan.rows, rows)
-    if scan.columns > limits.columns:
-        raise WorkbookTooWide(scan.columns)
-    if scan.rows > 1_048_576:
-        raise WorkbookTooManyCells("1,048,576 行")
+        rows = max(rows, rows_before + len(parts) - 1)
+    return columns, rows
 
 
 def _column(letters: bytes) -> int:
