@@ -2,14 +2,14 @@
 
 import io
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import polars as pl
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
@@ -112,11 +112,11 @@ class Workbook:
             raise TooManyColumns(sheet=name, columns=f"{columns:,}", limit=f"{self._limits.columns:,}")
         if rows * columns > self._limits.cells:
             raise TooManyRows(file=self._path.name, limit=f"{self._limits.cells:,} 个单元格")
-        fills, told = self._merges(sheet, rows=rows)
+        fills, told = self._merges(sheet, rows=rows, columns=range(start[1], columns))
         lines = _Lines(sheet=sheet, indent=start[1], fills=fills)
 
         def frame(width: int, first_row: int) -> pl.DataFrame:
-            return _framed(lines.texts(first_row - 1), width=width, first_row=first_row, sheet=name, limits=self._limits)
+            return _framed(lines, width=width, first_row=first_row, sheet=name, limits=self._limits)
 
         head = list(islice(lines.texts(0), self._limits.header_rows))
         lines.long_numbers.clear()
@@ -125,7 +125,9 @@ class Workbook:
         )
 
     @staticmethod
-    def _merges(sheet: CalamineSheet, *, rows: int) -> tuple[dict[int, list[tuple[int, bool]]], tuple[str, ...]]:
+    def _merges(
+        sheet: CalamineSheet, *, rows: int, columns: range
+    ) -> tuple[dict[int, list[tuple[int, bool]]], tuple[str, ...]]:
         """Return, per row, the columns of cells merged downwards (True where one begins), and their places in words.
 
         A merged cell says the same for every row it covers. Only its first column is filled: the others have no
@@ -137,6 +139,8 @@ class Workbook:
             if bottom <= top or bottom >= rows or bottom - top > _BATCH:
                 continue
             told.append(f"{column_letter(left)}{top + 1}:{column_letter(left)}{bottom + 1}")
+            if left not in columns:
+                continue
             for row in range(top, bottom + 1):
                 fills.setdefault(row, []).append((left, row == top))
         return fills, tuple(told)
@@ -152,25 +156,44 @@ class _Lines:
     long_numbers: dict[int, tuple[int, int]] = field(default_factory=dict)
 
     def texts(self, first: int) -> Iterator[list[str]]:
-        """Yield the rows from index ``first`` (from 0) on."""
-        above: dict[int, str] = {}
+        """Yield the rows from index ``first`` (from 0) on, each from column A on."""
         indent = [""] * self.indent
-        for index, row in enumerate(self.sheet.iter_rows()):
-            if index < first and not self.fills:
-                continue
-            if _TEXT.issuperset(map(type, row)):
-                line = [*indent, *cast("list[str]", row)]
-            else:
-                texts = [cell if cell.__class__ is str else self._text(cell, at, index) for at, cell in enumerate(row)]
-                line = indent + texts
+        for index, row in self._rows(first):
+            yield indent + self._as_texts(row, index, len(row))
+
+    def batches(self, first: int) -> Iterator[tuple[int, list[str]]]:
+        """Yield of the rows from index ``first`` on how many, and their cells one row after another, without indent."""
+        rows = self._rows(first)
+        while batch := list(islice(rows, _BATCH)):
+            index, width = batch[0][0], len(batch[0][1])
+            yield len(batch), self._as_texts(list(chain.from_iterable(row for _, row in batch)), index, width)
+
+    def _rows(self, first: int) -> Iterator[tuple[int, list[Any]]]:
+        """Yield index and cells of the rows from index ``first`` on; the reader makes all rows of a sheet equally long."""
+        rows = enumerate(self.sheet.iter_rows())
+        if not self.fills:
+            yield from islice(rows, first, None)
+            return
+        above: dict[int, str] = {}
+        for index, cells in rows:
+            row = self._as_texts(cells, index, len(cells))
             for column, is_top in self.fills.get(index, ()):
                 if is_top:
-                    above[column] = line[column]
+                    above[column] = row[column - self.indent]
                 else:
                     # What a program left under a merged cell is seen by nobody.
-                    line[column] = above.get(column, "")
+                    row[column - self.indent] = above.get(column, "")
             if index >= first:
-                yield line
+                yield index, row
+
+    def _as_texts(self, cells: list[Any], index: int, width: int) -> list[str]:
+        """Return the cells of rows of ``width`` from row ``index`` on as texts."""
+        if _TEXT.issuperset(map(type, cells)):
+            return cells
+        return [
+            cell if cell.__class__ is str else self._text(cell, at % width, index + at // width)
+            for at, cell in enumerate(cells)
+        ]
 
     def _text(self, cell: Any, at: int, index: int) -> str:
         if cell.__class__ is float and abs(cell) >= _EXACT:
@@ -183,15 +206,20 @@ def _nothing(width: int, _first_row: int) -> pl.DataFrame:
     return pl.DataFrame(schema={ROW: pl.Int64} | {source_column(i): pl.String for i in range(width)})
 
 
-def _framed(rows: Iterable[Sequence[str]], *, width: int, first_row: int, sheet: str, limits: Limits) -> pl.DataFrame:
-    """Return ``rows`` as a table of ``width`` text columns, in batches so that no more than one batch is held twice."""
-    source, frames, row_number = iter(rows), [], first_row
-    while batch := list(islice(source, _BATCH)):
-        padded = [row if len(row) == width else [*row[:width], *[""] * (width - len(row))] for row in batch]
-        columns = list(zip(*padded, strict=True)) or [() for _ in range(width)]
-        frame = pl.DataFrame({source_column(i): pl.Series(column, dtype=pl.String) for i, column in enumerate(columns)})
-        frames.append(frame.insert_column(0, pl.Series(ROW, range(row_number, row_number + len(batch)), dtype=pl.Int64)))
-        row_number += len(batch)
+def _framed(lines: _Lines, *, width: int, first_row: int, sheet: str, limits: Limits) -> pl.DataFrame:
+    """Return the rows from ``first_row`` on as ``width`` text columns, in batches so that no more than one is held twice.
+
+    A batch becomes one column of all cells, and each column takes every n-th of them: no step of Python for each cell.
+    """
+    frames, row_number = [], first_row
+    for count, cells in lines.batches(first_row - 1):
+        texts, across = pl.Series(cells, dtype=pl.String), len(cells) // count
+        blank = pl.repeat("", count, dtype=pl.String, eager=True)
+        places = (column - lines.indent for column in range(width))
+        columns = [texts.gather_every(across, at) if 0 <= at < across else blank for at in places]
+        frame = pl.DataFrame({source_column(i): column for i, column in enumerate(columns)})
+        frames.append(frame.insert_column(0, pl.Series(ROW, range(row_number, row_number + count), dtype=pl.Int64)))
+        row_number += count
     table = pl.concat(frames, rechunk=True) if frames else _nothing(width, first_row)
     cells_bounded(table, sheet=sheet, limits=limits)
     return table
