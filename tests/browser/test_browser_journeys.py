@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 from django.db import transaction
 from playwright.sync_api import Browser, Page, expect
-from tests.factories.portal import TODAY, County, make_county
 
+from tests.factories.portal import TODAY, County, make_county
 from xinheng.adapters import clock
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]

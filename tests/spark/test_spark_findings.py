@@ -10,11 +10,11 @@ import ibis
 import polars as pl
 import pyarrow as pa
 import pytest
+
 from tests.factories.checks import EXAMPLES, landed_from
 from tests.factories.intake_files import real_catalogue
 from tests.law.test_check_cases import CASES, context_of, row_of
 from tests.unit.intake.checking.test_batch_is_single_row import CELLS
-
 from xinheng.adapters.engine import compile_sql
 from xinheng.adapters.tables import tables_for
 from xinheng.intake.checking import CheckContext, check, normalise
