@@ -26,7 +26,7 @@ SPARE = 8
 
 _SAMPLE = 1 << 19
 _BATCH = 50_000
-_CHUNK = 1 << 22
+_CHUNK = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)

