@@ -119,6 +119,8 @@ def _fast(text: DelimitedText, *, delimiter: str, width: int) -> pl.DataFrame | 
             separator=delimiter,
             schema=dict.fromkeys(names, pl.String),
             truncate_ragged_lines=True,
+            # Null would have to be made an empty text of, in a second copy.
+            empty_string_is_null=False,
             missing_columns="insert",
             extra_columns="ignore",
             row_index_name=ROW,

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-_MARK, _CHUNK = ord('"'), 1 << 24
+_MARK, _CHUNK = ord('"'), 1 << 20
 _BOM = b"\xef\xbb\xbf"
 
 

@@ -99,7 +99,7 @@ class SheetReader:
         names = [source_column(index) for index in range(width + spare)]
         different = Different()
         frame = cells_clean(self.sheet.frame(width + spare, self.match.data_row + 1), names, different)
-        frame = frame.filter(pl.any_horizontal(pl.col(names) != "")) if names else frame
+        frame = _without_blank_rows(frame, names)
         frame = self._headers_again(frame)
         frame = self._spare_kept(frame, names[width:])
         unknown = self._unknown(frame, width)
@@ -254,6 +254,14 @@ class SheetReader:
         scanned = {f.key: f.key for f in fields.values() if not f.identity_document} | unknown | {"_spare": "多出的列"}
         exempt = frozenset(f.key for f in fields.values() if is_code(f))
         return columns_mask(frame, scanned, exempt=self.known_codes, exempt_columns=exempt, different=different)
+
+
+def _without_blank_rows(frame: pl.DataFrame, names: list[str]) -> pl.DataFrame:
+    """Return ``frame`` without rows that are empty in all columns; where there are none, which is the rule, no copy is made."""
+    if not names:
+        return frame
+    is_filled = frame.select(_any_filled(names).alias("filled"))["filled"]
+    return frame if is_filled.all() else frame.filter(is_filled)
 
 
 def _any_filled(columns: Iterable[str]) -> pl.Expr:
