@@ -274,6 +274,19 @@ class TestSpreadsheet:
             ("二月", 1, 2, 3),
         ]
 
+    def test_cells_merged_beside_the_table_are_told_and_nothing_else(self, read, tmp_path):
+        plain = xlsx_write(tmp_path / "表.xlsx", {"表": titled([penalty(), penalty(CF_WSH="2号")])})
+        path = tmp_path / "旁边.xlsx"
+        merged = b'</sheetData><mergeCells count="1"><mergeCell ref="CZ2:CZ3"/></mergeCells>'
+        with zipfile.ZipFile(plain) as source, zipfile.ZipFile(path, "w") as target:
+            for name in source.namelist():
+                target.writestr(name, source.read(name).replace(b"</sheetData>", merged))
+
+        landed, rows = read(path)
+
+        assert rows["CF_WSH"].to_list()[1] == "2号"
+        assert rules(landed) == {"F08"}
+
     def test_formulas_are_counted_and_their_saved_results_taken(self, read, tmp_path):
         table = titled([penalty(), penalty()])
         fine = table[0].index("罚款金额(万元)")

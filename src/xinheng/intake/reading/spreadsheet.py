@@ -28,7 +28,10 @@ from xinheng.intake.reading.identify import size_text
 from xinheng.intake.reading.tables import ROW, RawSheet, source_column
 from xinheng.kernel.shown import shown
 
-_BATCH = 20_000
+_LONGEST_MERGE = 20_000
+_PORTION = 2_000
+"""Rows taken together: their texts are still in the processor's cache when each column takes its own."""
+
 _TEXT = frozenset({str})
 _MERGES = 50_000
 _SHEET_NAME = 100
@@ -136,7 +139,7 @@ class Workbook:
         fills: dict[int, list[tuple[int, bool]]] = {}
         told: list[str] = []
         for (top, left), (bottom, _) in islice(sheet.merged_cell_ranges or (), _MERGES):
-            if bottom <= top or bottom >= rows or bottom - top > _BATCH:
+            if bottom <= top or bottom >= rows or bottom - top > _LONGEST_MERGE:
                 continue
             told.append(f"{column_letter(left)}{top + 1}:{column_letter(left)}{bottom + 1}")
             if left not in columns:
@@ -164,9 +167,11 @@ class _Lines:
     def batches(self, first: int) -> Iterator[tuple[int, list[str]]]:
         """Yield of the rows from index ``first`` on how many, and their cells one row after another, without indent."""
         rows = self._rows(first)
-        while batch := list(islice(rows, _BATCH)):
-            index, width = batch[0][0], len(batch[0][1])
-            yield len(batch), self._as_texts(list(chain.from_iterable(row for _, row in batch)), index, width)
+        for index, cells in rows:
+            width = len(cells)
+            # Rows are let go as they come: a batch of lists kept would be looked through by Python's collector.
+            cells.extend(chain.from_iterable(row for _, row in islice(rows, _PORTION - 1)))
+            yield len(cells) // width, self._as_texts(cells, index, width)
 
     def _rows(self, first: int) -> Iterator[tuple[int, list[Any]]]:
         """Yield index and cells of the rows from index ``first`` on; the reader makes all rows of a sheet equally long."""
@@ -207,16 +212,16 @@ def _nothing(width: int, _first_row: int) -> pl.DataFrame:
 
 
 def _framed(lines: _Lines, *, width: int, first_row: int, sheet: str, limits: Limits) -> pl.DataFrame:
-    """Return the rows from ``first_row`` on as ``width`` text columns, in batches so that no more than one is held twice.
+    """Return the rows from ``first_row`` on as ``width`` text columns, a portion at a time.
 
-    A batch becomes one column of all cells, and each column takes every n-th of them: no step of Python for each cell.
+    Each column takes every n-th cell of a portion: no step of Python for each cell.
     """
     frames, row_number = [], first_row
     for count, cells in lines.batches(first_row - 1):
-        texts, across = pl.Series(cells, dtype=pl.String), len(cells) // count
-        blank = pl.repeat("", count, dtype=pl.String, eager=True)
+        across = len(cells) // count
         places = (column - lines.indent for column in range(width))
-        columns = [texts.gather_every(across, at) if 0 <= at < across else blank for at in places]
+        blank = pl.repeat("", count, dtype=pl.String, eager=True)
+        columns = [pl.Series(cells[at::across], dtype=pl.String) if 0 <= at < across else blank for at in places]
         frame = pl.DataFrame({source_column(i): column for i, column in enumerate(columns)})
         frames.append(frame.insert_column(0, pl.Series(ROW, range(row_number, row_number + count), dtype=pl.Int64)))
         row_number += count
