@@ -7,12 +7,14 @@ import importlib
 from collections.abc import Callable
 
 from bench.harness import Row
+from bench.server import django_ready
 
 Job = Callable[..., list[Row]]
 
 
 def _job(module: str) -> Job:
     def run(*, quick: bool, repeat: int) -> list[Row]:
+        django_ready()  # the catalogue, from which every job's data are made, is kept in a table
         found: list[Row] = importlib.import_module(f"bench.{module}").measure(quick=quick, repeat=repeat)
         return found
 

@@ -90,7 +90,7 @@ class BenchServer:
 
         ``XINHENG_PG`` says which binaries, as everywhere; each major version has a data folder of its own.
         """
-        _django()
+        django_ready()
         choice = os.environ.get("XINHENG_PG", "auto")
         from xinheng.adapters.postgres.binaries import locate
 
@@ -181,7 +181,7 @@ class BenchServer:
         return psycopg.connect(self._server.conninfo(dbname="postgres"), autocommit=True)
 
 
-def _django() -> None:
+def django_ready() -> None:
     """Set up Django without a server of its own: :meth:`Database.in_django` points it at one."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xinheng.config.settings")
     os.environ.setdefault("XINHENG_VAR", str(HOME / "var" / "none"))
