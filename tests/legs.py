@@ -45,6 +45,7 @@ class Told:
 
 
 LEGS = (
+    Leg(name="unbreakable", marker="unbreakable", paths=["tests/unbreakable"]),
     Leg(name="fuzz", marker="fuzz", paths=["tests/fuzz"]),
     Leg(name="spark", marker="spark", paths=["tests/spark"]),
     Leg(
