@@ -4,6 +4,7 @@ The certificate, its issuer and both keys are made at first use under ``var/keys
 place with ``XINHENG_REPORT_P12``. SM2 is left to the county's own signing service, behind :class:`Signer`.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -83,8 +84,11 @@ class OwnSigner:
         self._data_key = data_key
         self._time_stamps = time_stamps
         store = SimpleCertificateStore()
-        store.register_multiple([_asn1(one) for one in (identity.certificate, *identity.issuers)])
-        self._signer = SimpleSigner(signing_cert=_asn1(identity.certificate), signing_key=identity.key, cert_registry=store)
+        store.register_multiple([_asn1(one) for one in identity.issuers])
+        # The root is with whoever verifies; a copy of it in the signature could be altered unseen.
+        self._signer = SimpleSigner(
+            signing_cert=_asn1(identity.certificate), signing_key=identity.key, cert_registry=store, embed_roots=False
+        )
 
     @property
     def trust(self) -> bytes:
@@ -135,7 +139,10 @@ class OwnSigner:
         )
         out = BytesIO()
         writer = IncrementalPdfFileWriter(BytesIO(content))
-        PdfSigner(meta, signer=self._signer, timestamper=stamps.service if stamps else None).sign_pdf(writer, output=out)
+        signing = PdfSigner(meta, signer=self._signer, timestamper=stamps.service if stamps else None)
+        # In a thread of its own: the library starts an event loop, and the caller may have one running.
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(signing.sign_pdf, writer, output=out).result()
         return out.getvalue()
 
     def data(self, content: bytes) -> bytes:

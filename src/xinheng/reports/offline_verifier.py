@@ -14,19 +14,25 @@ import json
 import re
 import sys
 import warnings
+import zlib
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from asn1crypto import cms
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_public_key
+from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import DocumentTimestampStatus, validate_pdf_signature, validate_pdf_timestamp
 from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.errors import ValidationError
 
 FORMAT = "xinheng-report/1"
 MOST_BYTES = 50 * 2**20
@@ -104,11 +110,11 @@ def _verify_json(content: bytes, trust: Trust) -> Verdict:
         return Verdict(True, False, "不要采用：报告不是用所给的签名公钥签的，可能出自别的平台，也可能是伪造的。")
     # One way only to write it: bytes outside the signed text must be as they were issued, too.
     told = {"algorithm": "Ed25519", "canonical": "RFC 8785", "public_key": signature["public_key"], "value": signature["value"]}
-    if canonical(envelope) != content or envelope != {"report": document, "signature": told}:
-        return Verdict(True, False, _ALTERED)
     try:
+        if canonical(envelope) != content or envelope != {"report": document, "signature": told}:
+            return Verdict(True, False, _ALTERED)
         Ed25519PublicKey.from_public_bytes(public).verify(value, canonical(document))
-    except InvalidSignature:
+    except (InvalidSignature, UnicodeEncodeError):  # half a character (U+D800…) has no canonical form
         return Verdict(True, False, _ALTERED)
     return Verdict(True, True, "报告真实，内容没有改动。", str(document["number"]), _facts(document))
 
@@ -143,9 +149,31 @@ def _verify_pdf(content: bytes, trust: Trust) -> Verdict:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return _verify_signature(content, trust)
-    except Exception as error:  # noqa: BLE001 - a damaged file can break any part of the reading; it is refused all the same
-        return Verdict(True, False, f"{broken}（{type(error).__name__}）")
+            return _apart(lambda: _verify_signature(content, trust))
+    except _BROKEN_FILE:
+        return Verdict(True, False, broken)
+
+
+# What reading a damaged file ends in; anything else is our own mistake and must not look like one of the file.
+_BROKEN_FILE = (
+    PdfError,
+    ValidationError,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    NotImplementedError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    zlib.error,
+)
+
+
+def _apart(call: Callable[[], Verdict]) -> Verdict:
+    """Run ``call`` in a thread of its own: the library starts an event loop, and the caller may have one running."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(call).result()
 
 
 def _contents_as_written(content: bytes) -> bool:
@@ -163,7 +191,26 @@ def _contents_as_written(content: bytes) -> bool:
     except ValueError:
         return False
     length = _der_length(der)
-    return length is not None and written == (der[:length].hex().upper().encode() + b"0" * (len(written) - 2 * length))
+    if length is None or not _is_as_encoded(der[:length]):
+        return False
+    return written == (der[:length].hex().upper().encode() + b"0" * (len(written) - 2 * length))
+
+
+def _is_as_encoded(der: bytes) -> bool:
+    """Return whether a signature is written the one way DER writes it, and says once what it says.
+
+    The algorithms named before the signer's own are not signed by anything: they must be the same.
+    """
+    try:
+        info = cms.ContentInfo.load(der, strict=True)
+        signed = info["content"]
+        (signer,) = signed["signer_infos"]
+        named = [algorithm.dump() for algorithm in signed["digest_algorithms"]]
+        versions = {signed["version"].native, signer["version"].native}
+        plain = versions == {"v1"} and named == [signer["digest_algorithm"].dump()]
+        return bool(plain and info.dump(force=True) == der)
+    except (ValueError, TypeError, LookupError, AttributeError):
+        return False
 
 
 def _der_length(der: bytes) -> int | None:

@@ -1,14 +1,17 @@
 """Any altered byte is refused with the reason: by the platform, by the command, and by one file without our package."""
 
 import ast
+import asyncio
 import json
 import random
+import re
 import subprocess
 import sys
 from io import BytesIO
 from pathlib import Path
 
 import pytest
+from pyhanko.pdf_utils.reader import PdfFileReader
 from tests.integration.reports.conftest import NOW
 
 from xinheng.adapters import signing
@@ -82,14 +85,47 @@ def test_what_is_no_report_is_said_so(trust, content):
     assert verdict.reason.endswith(("。", "）"))
 
 
-def test_an_unsigned_copy_is_no_original(made, trust):
-    from pyhanko.pdf_utils.reader import PdfFileReader
+def unsigned(pdf):
+    """Return the page as it was before it was signed: its first revision."""
+    first = PdfFileReader(BytesIO(pdf)).xrefs.get_startxref_for_revision(0)
+    return pdf[: pdf.index(b"%%EOF", first) + len(b"%%EOF\n")]
 
-    first = PdfFileReader(BytesIO(made.pdf)).xrefs.get_startxref_for_revision(0)
-    end = made.pdf.index(b"%%EOF", first) + len(b"%%EOF\n")
-    verdict = offline_verifier.verify(made.pdf[:end], trust)
+
+def test_an_unsigned_copy_is_no_original(made, trust):
+    verdict = offline_verifier.verify(unsigned(made.pdf), trust)
     assert not verdict.genuine
     assert "没有电子签名" in verdict.reason
+
+
+def test_bytes_all_over_the_signature_count(made, trust):
+    """What a signature leaves out of its range is the signature itself: certificates, attributes, the zeros after it."""
+    start, end = (int(number) for number in re.search(rb"/ByteRange \[0 (\d+) (\d+)", made.pdf).groups())
+    for place in range(start, end, 13):
+        altered = bytearray(made.pdf)
+        altered[place] ^= 1 if altered[place : place + 1].isdigit() else 2
+        assert not offline_verifier.verify(bytes(altered), trust).genuine, place - start
+
+
+def test_it_works_where_an_event_loop_is_running(made, trust):
+    own, page = signing.signer(now=NOW), unsigned(made.pdf)
+
+    async def within() -> tuple[bool, bytes]:
+        return offline_verifier.verify(made.pdf, trust).genuine, own.pdf(page, reason="演示")
+
+    loop = asyncio.new_event_loop()
+    genuine, again = loop.run_until_complete(within())
+    loop.close()
+    assert genuine
+    assert offline_verifier.verify(again, trust).genuine
+
+
+def test_our_own_mistakes_do_not_look_like_the_files(made, trust, monkeypatch):
+    def broken(*_args):
+        raise RuntimeError("演示")
+
+    monkeypatch.setattr(offline_verifier, "validate_pdf_signature", broken)
+    with pytest.raises(RuntimeError):
+        offline_verifier.verify(made.pdf, trust)
 
 
 def test_one_file_is_enough(made, tmp_path):
