@@ -12,7 +12,7 @@ os.environ.setdefault("XINHENG_TEST_VAR", str(Path("var/test-mutants").resolve()
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 sys.path.insert(0, "src")
 
-from tools.mutants.groups import groups, parts, workplace
+from tools.mutants.groups import folder_of, groups, parts, workplace
 from tools.mutants.listed import listed_mutations, run_listed
 from tools.mutants.verdicts import Mutant, Score, explained, meta_of, mutants_of, score_of
 
@@ -70,11 +70,13 @@ def _server() -> Callable[[], None]:
 
 def _to_try(module: str) -> list[str]:
     """Return the mutants of a module that are to be tried: all of a changed one, else those not killed yet."""
-    source, meta = Path(module), meta_of(module)
-    dotted = ".".join(source.with_suffix("").parts[1:]).removesuffix(".__init__")
-    if not meta.exists() or source.stat().st_mtime > meta.with_suffix("").stat().st_mtime:
-        return [f"{dotted}.x*"]
-    return [mutant.name for mutant in mutants_of(module) if mutant.function != "listed" and not mutant.is_killed]
+    source, tried = Path(module).read_bytes(), folder_of(module) / "tried" / module
+    if meta_of(module).exists() and tried.exists() and tried.read_bytes() == source:
+        return [mutant.name for mutant in mutants_of(module) if mutant.function != "listed" and not mutant.is_killed]
+    tried.parent.mkdir(parents=True, exist_ok=True)
+    tried.write_bytes(source)
+    dotted = ".".join(Path(module).with_suffix("").parts[1:]).removesuffix(".__init__")
+    return [f"{dotted}.x*"]
 
 
 def _told(*, only: set[str] | None, write: bool = False) -> None:
@@ -94,7 +96,7 @@ def _told(*, only: set[str] | None, write: bool = False) -> None:
             continue
         score = score_of(f"**{group.title}**", everything)
         lines.append(_line(score))
-        if score.not_run or score.strict < least:
+        if score.not_run or score.honest < least:
             too_low.append(group.title)
         survivors += [mutant for mutant in everything if not mutant.is_killed and mutant.verdict != "not checked"]
     click.echo("\n".join(lines))

@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict
@@ -21,9 +22,10 @@ do_not_mutate_patterns = [{sentences}]
 also_copy = ["catalogue", "docs", "tools"]
 pytest_add_cli_args = {arguments}
 pytest_add_cli_args_test_selection = {tests}
-timeout_multiplier = 4.0
-timeout_constant = 5.0
+timeout_multiplier = 2.0
+timeout_constant = 30.0
 on_dependency_change = "ignore"
+process_isolation = "{isolation}"
 """
 ARGUMENTS = (
     *("-p", "tools.mutants.fresh", "-p", "no:cacheprovider", "-p", "no:xdist"),
@@ -35,12 +37,17 @@ ARGUMENTS = (
 
 
 class Part(BaseModel):
-    """Modules that are tried together, by the same tests."""
+    """Modules that are tried together, by the same tests.
+
+    ``isolation``: ``forkserver`` where a process that has run the tests has threads that hold locks, so that its forks wait
+    for ever; slower, because what the tests read once is read again by each.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     modules: tuple[str, ...]
     tests: tuple[str, ...]
+    isolation: Literal["fork", "forkserver"] = "fork"
 
 
 class Group(BaseModel):
@@ -83,7 +90,11 @@ def workplace(name: str) -> Path:
         if not link.is_symlink():
             link.symlink_to(Path("../..") / linked)
     section = CONFIGURATION.format(
-        modules=list(part.modules), sentences=SENTENCES, arguments=list(ARGUMENTS), tests=list(part.tests)
+        modules=list(part.modules),
+        sentences=SENTENCES,
+        arguments=list(ARGUMENTS),
+        tests=list(part.tests),
+        isolation=part.isolation,
     )
     text = Path("pyproject.toml").read_text(encoding="utf-8") + section
     tomllib.loads(text)

@@ -280,6 +280,9 @@ class TestCandidates:
             (county[FIRM], "注册号相同"),
         ]
 
+    def test_a_similar_name_is_told_whole(self, county) -> None:
+        assert match(name="演示诗城面官").candidates == (Candidate(county[TRADER], TRADER_NAME, TRADER, "名称相近，相差1个字"),)
+
     def test_similar_names_are_looked_up_for_so_many_rows_only(self, county) -> None:
         table = pa.table({"row": [1, 2, 3], "name": ["演示诗城面官", "演示诗城面管", "演示诗城面宫"]})
         listed = [len(found) for found in match_arrow(table=table, fuzzy_rows=2)["candidates"].to_pylist()]
@@ -288,6 +291,10 @@ class TestCandidates:
 
 
 class TestTable:
+    def test_answers_say_their_row(self, county) -> None:
+        found = match_batch(queries=[MatchQuery(row=7, uscc=FIRM), MatchQuery(row=3, uscc=TRADER)])
+        assert [(one.row, one.subject_id) for one in found] == [(3, county[TRADER]), (7, county[FIRM])]
+
     def test_every_column_of_the_answer(self, county) -> None:
         table = pa.table(
             {

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from xinheng.kernel.dates import add_months, chinese_date, parse_date
+from xinheng.kernel.dates import add_months, chinese_date, chinese_period, parse_date
 
 
 @pytest.mark.parametrize(
@@ -61,3 +61,16 @@ def test_months_later_is_the_same_day_or_the_month_s_last(day, months, later):
 
 def test_a_day_in_chinese_has_no_leading_zeros():
     assert chinese_date(date(2026, 3, 2)) == "2026年3月2日"
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "words"),
+    [
+        (date(2026, 1, 2), date(2027, 3, 4), "2026年1月2日至2027年3月4日"),
+        (date(2026, 1, 2), None, "2026年1月2日起"),
+        (None, date(2027, 3, 4), "到2027年3月4日"),
+        (None, None, ""),
+    ],
+)
+def test_a_period_says_what_is_known_of_it(start, end, words):
+    assert chinese_period(start, end) == words

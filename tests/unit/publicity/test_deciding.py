@@ -195,6 +195,14 @@ class TestLaw:
         assert "honour" in law.items
         assert "honour" not in DisplayLaw(catalogue=changed(law.catalogue, items=shared), book=law.book).items
 
+    def test_an_act_is_not_shown_whatever_its_disclosure_says(self, law):
+        acts = {item.id for item in law.catalogue.items if item.kind == "ACT"}
+        opened = tuple(
+            item.model_copy(update={"disclosure": ItemDisclosure.PUBLIC}) if item.id in acts else item
+            for item in law.catalogue.items
+        )
+        assert acts.isdisjoint(DisplayLaw(catalogue=changed(law.catalogue, items=opened), book=law.book).items)
+
     def test_organs_by_sector(self, law):
         market, tax = law.organs_of(frozenset({"market_supervision"})), law.organs_of(frozenset({"tax"}))
         assert organ_code() in market
@@ -222,5 +230,6 @@ class TestLaw:
         others = [changed(law.catalogue, sectors=law.catalogue.sectors[:n]) for n in range(6)]
         laws = [law_current(other) for other in others]
         assert [one.catalogue for one in laws] == others
+        assert [one.book.catalogue_hash for one in laws] == [other.hash for other in others]
         assert law_current(others[-1]) is laws[-1]
         assert law_current().catalogue.hash == law.catalogue.hash

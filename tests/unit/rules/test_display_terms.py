@@ -532,6 +532,7 @@ class TestKinds:
     def test_all_kinds_are_those_of_the_code_list(self):
         assert kinds_to_mask([*map(str, range(1, 14)), "99"]) == ALL_KINDS
         assert mask_to_kinds(ALL_KINDS) == {*map(str, range(1, 14)), "99"}
+        assert mask_to_kinds(1 << 14) == frozenset()
 
     @pytest.mark.parametrize("kind", ["0", "14", "100", "", "x", "-1", "²"])
     def test_what_is_no_kind_is_an_error(self, kind):

@@ -6,12 +6,24 @@ import pytest
 
 from xinheng.catalogue.domain.assembly import assemble
 from xinheng.rules import errors
-from xinheng.rules.domain import ClassRule, ClockStart, Confidence, DisplayRule, EndRule, ListRule, Regime, Severity, Term
+from xinheng.rules.domain import (
+    ClassRule,
+    ClockStart,
+    Confidence,
+    DisplayFacts,
+    DisplayRule,
+    EndRule,
+    ListRule,
+    Regime,
+    Severity,
+    Term,
+)
 from xinheng.rules.domain.rulebook import rulebook_from
 from xinheng.rules.selectors import (
     calendar,
     clock_deadline,
     display_rules_for,
+    display_term,
     is_workday,
     late_workdays,
     list_rules,
@@ -144,6 +156,10 @@ calendar:
   - year: 2026
     holidays: {2026-01-01: 元旦, 2026-01-02: 元旦}
     in_lieu_working_days: [2026-01-04]
+    source: 国务院办公厅
+    confidence: SOURCED
+  - year: 2023
+    holidays: {2023-01-01: 元旦}
     source: 国务院办公厅
     confidence: SOURCED
   - year: 2025
@@ -342,12 +358,12 @@ class TestDeadlineInForce:
     )
     def test_the_sector_s_own_goes_before_the_general_one(self, start, sectors, version):
         answer = clock_deadline("reporting", start, sectors=sectors, catalogue=self.CONTENT)
-        assert answer.rule_version == f"{version};calendar@2025-2026"
+        assert answer.rule_version == f"{version};calendar@2023-2026"
 
     @pytest.mark.parametrize("sectors", [frozenset(), frozenset({"tax"})])
     def test_before_the_first_version_the_first_counts(self, sectors):
         answer = clock_deadline("reporting", date(2001, 1, 1), sectors=sectors, catalogue=self.CONTENT)
-        assert answer.rule_version == "reporting@2018-01-01;calendar@2025-2026"
+        assert answer.rule_version == "reporting@2018-01-01;calendar@2023-2026"
 
     def test_a_clock_of_one_sector_is_asked_for_by_name(self):
         answer = clock_deadline("fire_only", date(2026, 1, 1), catalogue=self.CONTENT)
@@ -397,12 +413,22 @@ class TestDeadlineInForce:
         decided = date(2025, 12, 30)
         assert late_workdays("honour", decided, reported, sectors=sectors, catalogue=self.CONTENT) == late
 
+    def test_the_deadline_in_force_on_the_decision_date_counts(self):
+        decided = date(2023, 12, 29)
+        assert late_workdays("honour", decided, date(2024, 1, 8), catalogue=self.CONTENT) == 0
+        assert late_workdays("honour", decided, date(2024, 1, 9), catalogue=self.CONTENT) == 1
+
+    def test_a_display_term_of_the_catalogue_asked_with(self):
+        facts = DisplayFacts(item_id="honour", decision_date=date(2018, 5, 6), display_from=date(2018, 6, 1))
+        term = display_term(facts, date(2018, 7, 1), catalogue=self.CONTENT)
+        assert (term.shown, term.end, term.rule_versions) == (True, date(2020, 6, 1), ("honour_term@2016-01-01",))
+
     def test_working_days_of_the_catalogue_asked_with(self):
         assert is_workday(date(2026, 1, 4), catalogue=self.CONTENT)
         assert not is_workday(date(2026, 1, 2), catalogue=self.CONTENT)
         assert not is_workday(date(2025, 12, 31), catalogue=self.CONTENT), "a holiday of this catalogue only"
         assert workdays_between(date(2025, 12, 30), date(2026, 1, 5), catalogue=self.CONTENT) == 2
-        assert calendar(catalogue=self.CONTENT).version == "calendar@2025-2026"
+        assert calendar(catalogue=self.CONTENT).version == "calendar@2023-2026"
 
 
 def test_a_catalogue_without_a_calendar_counts_monday_to_friday():

@@ -33,3 +33,12 @@ def test_only_the_years_of_the_catalogue_are_sure():
     assert CALENDAR.covers(date(2026, 12, 31))
     assert not CALENDAR.covers(date(2027, 1, 1))
     assert CALENDAR.is_workday(date(2027, 10, 1)), "beyond the calendar Monday to Friday count"
+
+
+def test_new_year_s_day_counts_where_no_calendar_makes_it_a_holiday():
+    friday = date(2027, 1, 1)
+    # One of its own: what a calendar has counted it keeps.
+    calendar = calendar_from(holidays=[], workdays=[], years=[], version="none")
+    assert calendar.workdays_between(after=date(2026, 12, 31), through=friday) == 1
+    assert calendar.workdays_between(after=friday, through=friday) == 0
+    assert calendar.workdays_between(after=friday, through=date(2026, 12, 1)) == 0

@@ -9,7 +9,7 @@ from xinheng.kernel.dates import chinese_date
 from xinheng.portal.domain import Fact, Outcome, VerifyPage
 from xinheng.reports.errors import ReportNotFound
 from xinheng.reports.selectors import report_held, standing_of
-from xinheng.reports.services import grouped, purpose_title, report_verify
+from xinheng.reports.services import purpose_title, report_verify
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -52,7 +52,7 @@ def _standing(report: IssuedReport, *, on_date: date) -> VerifyPage:
         Fact("用途", purpose_title(code=report.purpose)),
         Fact("出具时间", issued),
         Fact("公示序号", str(report.known_seq)),
-        Fact("数据指纹", grouped(report.document_sha256), "与报告末页“电子签名”栏的数据指纹相同，才是这份报告"),
+        Fact("数据指纹", report.document_sha256, "与报告末页“电子签名”栏的数据指纹相同，才是这份报告"),
     )
     if standing.changed:
         text = f"{issued}出具时内容正确；之后数据有更新。需要最新情况的，请持有人重新出具一份。"

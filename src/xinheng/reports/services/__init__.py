@@ -2,7 +2,6 @@
 
 from xinheng.reports.services.batch import BatchResult, reports_issue_batch
 from xinheng.reports.services.issue import GENERAL, Issued, purpose_title, report_issue, report_remake
-from xinheng.reports.services.printing import grouped
 from xinheng.reports.services.retention import report_keys_destroy
 from xinheng.reports.services.verifying import report_verify, trust_file, verifier_file
 
@@ -10,7 +9,6 @@ __all__ = [
     "GENERAL",
     "BatchResult",
     "Issued",
-    "grouped",
     "purpose_title",
     "report_issue",
     "report_keys_destroy",

@@ -55,8 +55,8 @@ def page_data(*, document: Json, check_code: str, own: OwnSigner) -> dict[str, A
             "stale_days": STALE_DAYS,
             "sources": [_source(source) for source in document["sources"]],
             "certificate": own.name,
-            "fingerprint": grouped(own.fingerprint),
-            "document": grouped(document_fingerprint(document)),
+            "fingerprint": _grouped(own.fingerprint),
+            "document": _grouped(document_fingerprint(document)),
             "verify": f"{link}，输入报告编号和校验码" if link else "在平台“报告核验”页输入报告编号和校验码，或者上传文件",
         },
     }
@@ -131,6 +131,5 @@ def _moment(text: str) -> str:
     return f"{chinese_date(at.date())}{at:%H:%M}"
 
 
-def grouped(hexadecimal: str) -> str:
-    """Return a fingerprint in groups of four, as the page and the verification show it for comparing."""
+def _grouped(hexadecimal: str) -> str:
     return " ".join(hexadecimal[start : start + _GROUPED] for start in range(0, len(hexadecimal), _GROUPED))
