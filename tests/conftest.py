@@ -15,6 +15,7 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import connections
+from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from xinheng.adapters import database
@@ -25,7 +26,9 @@ from xinheng.adapters.postgres.supervisor import APP_ROLE, OWNER_ROLE
 SOURCE = Path(__file__).resolve().parents[1]
 
 # No test asserts a time; in CI Hypothesis draws the same examples every time (its own profile "ci").
-hypothesis_settings.register_profile("house", hypothesis_settings.default, deadline=None)
+hypothesis_settings.register_profile(
+    "house", hypothesis_settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 hypothesis_settings.load_profile("house")
 
 
