@@ -78,7 +78,7 @@ def prepare(server: BenchServer) -> None:
     now = datetime.now(tz=ZoneInfo("Asia/Shanghai"))
     source = register_file(ORGANISATIONS)
     server.template("empty", build=lambda _: None)
-    server.template(f"register_{ORGANISATIONS}", build=lambda _: build())
+    server.template(f"county_register_{ORGANISATIONS}", build=lambda _: build())
 
 
 def register_task(count: int) -> _Task:
@@ -95,7 +95,7 @@ def load_task(size: int) -> _Task:
         case="check to published",
         source=penalty_file(size, count=ORGANISATIONS),
         size=size,
-        template=f"register_{ORGANISATIONS}",
+        template=f"county_register_{ORGANISATIONS}",
         tables=_RECORDS,
         at_most=10,
         aim=4,
