@@ -219,3 +219,11 @@ def test_a_certificate_that_cannot_be_used_is_said_so(organisation, settings, tm
     settings.XINHENG_REPORT_P12 = str(tmp_path / "没有.p12")
     with pytest.raises(SigningKeyMissing, match="XINHENG_REPORT_P12"):
         services.report_issue(subject=organisation, now=NOW, actor="test")
+
+
+def test_so_it_is_when_a_report_is_made_again(made, settings, tmp_path):
+    from xinheng.reports.errors import SigningKeyMissing
+
+    settings.XINHENG_REPORT_P12 = str(tmp_path / "没有.p12")
+    with pytest.raises(SigningKeyMissing, match="XINHENG_REPORT_P12"):
+        services.report_remake(number=made.number, check_code=made.check_code, now=NOW)

@@ -11,18 +11,17 @@ from django.db import transaction
 
 from xinheng.adapters import crypto
 from xinheng.adapters.clock import CHINA
-from xinheng.adapters.signing import CertificateUnusable, OwnSigner, signer
 from xinheng.audit.services import event_record
 from xinheng.catalogue.domain import CodeValue
 from xinheng.catalogue.selectors import catalogue_current
 from xinheng.records.selectors import known_latest
 from xinheng.reports.domain import Issue, Json, check_code_new, document_of, report_number
-from xinheng.reports.errors import PurposeUnknown, ReportGone, SigningKeyMissing
+from xinheng.reports.errors import PurposeUnknown, ReportGone
 from xinheng.reports.models import IssuedReport
 from xinheng.reports.selectors import facts_today, report_held
 from xinheng.reports.selectors.fingerprints import document_fingerprint, facts_fingerprint
 from xinheng.reports.selectors.issued import check_digest
-from xinheng.reports.services.printing import report_pdf
+from xinheng.reports.services.printing import report_pdf, report_signer
 from xinheng.subjects.models import Subject
 
 PURPOSES = "report_purposes"
@@ -57,18 +56,6 @@ def purpose_title(*, code: str) -> str:
     """Return what a purpose is called; one that the catalogue no longer has keeps its code."""
     found = catalogue_current().code_list(PURPOSES).value_by_text(code)
     return found.label if found is not None else code
-
-
-def report_signer(*, now: datetime) -> OwnSigner:
-    """Return what signs reports.
-
-    Raises:
-        SigningKeyMissing: the county's own certificate was named and cannot be used.
-    """
-    try:
-        return signer(now=now)
-    except CertificateUnusable as error:
-        raise SigningKeyMissing(reason=str(error)) from error
 
 
 def report_issue(

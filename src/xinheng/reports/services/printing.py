@@ -8,13 +8,13 @@ from typing import Any
 import segno
 from django.conf import settings
 
-from xinheng.adapters.signing import OwnSigner, signer
+from xinheng.adapters.signing import CertificateUnusable, OwnSigner, signer
 from xinheng.adapters.typesetting import FontsNotBuilt, pdf_of
 from xinheng.catalogue.domain import Confidence
 from xinheng.kernel.dates import LONG_TERM, chinese_date
 from xinheng.publicity.selectors import STALE_DAYS
 from xinheng.reports.domain import Json
-from xinheng.reports.errors import FontsMissing
+from xinheng.reports.errors import FontsMissing, SigningKeyMissing
 from xinheng.reports.selectors.fingerprints import document_fingerprint
 
 TEMPLATE = Path(__file__).parents[1] / "typst" / "report.typ"
@@ -22,13 +22,26 @@ _GROUPED = 4
 _LONG = "长期"
 
 
+def report_signer(*, now: datetime) -> OwnSigner:
+    """Return what signs reports.
+
+    Raises:
+        SigningKeyMissing: the county's own certificate was named and cannot be used.
+    """
+    try:
+        return signer(now=now)
+    except CertificateUnusable as error:
+        raise SigningKeyMissing(reason=str(error)) from error
+
+
 def report_pdf(*, document: Json, check_code: str, now: datetime) -> bytes:
     """Return the signed PDF of a document. The same document is always set the same way; the signature differs.
 
     Raises:
         FontsMissing: the fonts were not built.
+        SigningKeyMissing: the certificate cannot be used.
     """
-    own = signer(now=now)
+    own = report_signer(now=now)
     at = datetime.fromisoformat(document["issued_at"])
     try:
         page = pdf_of(template=TEMPLATE, data=page_data(document=document, check_code=check_code, own=own), at=at)

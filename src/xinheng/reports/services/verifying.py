@@ -5,7 +5,7 @@ from pathlib import Path
 
 from xinheng.reports import offline_verifier
 from xinheng.reports.offline_verifier import Verdict
-from xinheng.reports.services.issue import report_signer
+from xinheng.reports.services.printing import report_signer
 
 
 def trust_file(*, now: datetime) -> bytes:
