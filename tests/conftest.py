@@ -87,16 +87,23 @@ def _point_at(name: str) -> None:
 def django_db_setup(
     postgres_server: Server, database_template: str, django_db_blocker: pytest.FixtureRequest
 ) -> Iterator[None]:
-    """Replace pytest-django's set-up: a copy of the template for this worker, owned by the owner, used by the application."""
-    name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
+    """Replace pytest-django's set-up: a copy of the template for this worker, owned by the owner, used by the application.
+
+    ``XINHENG_TEST_DATABASE_KEPT`` keeps the copy under this name for the next session (``tools/mutants``, many sessions of
+    one test each): only for tests that roll back what they did.
+    """
+    kept = os.environ.get("XINHENG_TEST_DATABASE_KEPT", "")
+    name = f"{kept}_{_fingerprint()}" if kept else f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
     with _admin(postgres_server) as admin:
-        admin.execute(f"CREATE DATABASE {name} TEMPLATE {database_template}")
+        if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            admin.execute(f"CREATE DATABASE {name} TEMPLATE {database_template}")
         with django_db_blocker.unblock():
             _point_at(name)
         yield
         with django_db_blocker.unblock():
             _close()
-        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        if not kept:
+            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture

@@ -13,6 +13,8 @@ from xinheng.adapters.clock import CHINA
 from xinheng.intake import services
 from xinheng.intake.services import Declarations
 from xinheng.kernel.text import name_key
+from xinheng.records.models import CurrentRecord, RecordVersion
+from xinheng.records.selectors import known_latest
 from xinheng.subjects.domain import organisation_code_check_char, uscc_check_char
 from xinheng.subjects.models import Subject, SubjectCode, SubjectName
 
@@ -141,6 +143,17 @@ def told(result: services.LoadResult) -> dict[str, int]:
     receipt = result.receipt
     names = ("rows", "accepted", "new", "corrected", "duplicate", "returned", "doubtful", "person", "not_shown", "late")
     return {key: getattr(receipt, key) for key in names if getattr(receipt, key)}
+
+
+def record(number: int) -> CurrentRecord:
+    """Return the record of penalty ``number`` as it is now."""
+    return CurrentRecord.objects.get(document_no_key=f"奉市监罚字〔2026〕{number}号")
+
+
+def sequence_is_whole() -> bool:
+    """Say whether the publication sequence counts from 1 without a gap, and the readers know its end."""
+    numbers = sorted(RecordVersion.objects.values_list("seq", flat=True))
+    return numbers == list(range(1, len(numbers) + 1)) and known_latest() == len(numbers)
 
 
 def landed_bytes(folder: Path) -> bytes:

@@ -4,8 +4,12 @@ mutmut forks each run from a process that has run the tests already, so what the
 already; examples that Hypothesis draws are the same in every run, so a verdict does not depend on luck.
 """
 
+import fcntl
+import os
 import sys
 import tomllib
+from itertools import count
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -21,9 +25,30 @@ KEPT = (
 hypothesis.settings.register_profile("mutants", deadline=None, derandomize=True, database=None)
 
 
+_slots: dict[int, int] = {}
+"""The slot of each process; a fork finds its parent's here as well, and the parent still holds it."""
+
+
 def pytest_configure() -> None:
-    """Draw the same examples in every run."""
+    """Draw the same examples in every run; take a database that no other process uses now, and leave it for the next."""
     hypothesis.settings.load_profile("mutants")
+    if "XINHENG_TEST_VAR" in os.environ:
+        os.environ["XINHENG_TEST_DATABASE_KEPT"] = f"mutants_{_slot(Path(os.environ['XINHENG_TEST_VAR']))}"
+
+
+def _slot(folder: Path) -> int:
+    if os.getpid() in _slots:
+        return _slots[os.getpid()]
+    for number in count():
+        opened = os.open(folder / f"slot_{number}.lock", os.O_CREAT | os.O_RDWR)
+        try:
+            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(opened)
+        else:
+            _slots[os.getpid()] = number
+            return number
+    raise AssertionError("numbers do not end")
 
 
 def pytest_sessionstart() -> None:

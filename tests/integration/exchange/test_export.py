@@ -42,10 +42,6 @@ def _sheets(path):
     return [[[cell or "" for cell in row] for row in sheet.iter_rows(values_only=True)] for sheet in book]
 
 
-def _record(number):
-    return CurrentRecord.objects.get(document_no_key=f"奉市监罚字〔2026〕{number}号")
-
-
 @pytest.mark.parametrize(("item_id", "columns"), [("administrative_penalty", 30), ("administrative_licence", 28)])
 def test_it_is_the_national_template(tmp_path, item_id, columns):
     report = _make(tmp_path, item_id=item_id)
@@ -88,7 +84,7 @@ def test_what_is_no_longer_on_display_is_withdrawn_with_its_reason(tmp_path, pen
     first = _make(tmp_path)
     act = world.file_write(tmp_path / "撤销.csv", [world.act("revocation", 1)], item_id="revocation")
     world.load(act)
-    record_hold(record_id=_record(2).record_id, event_date=TODAY, ground="核对", actor="甲", now=world.NOW)
+    record_hold(record_id=world.record(2).record_id, event_date=TODAY, ground="核对", actor="甲", now=world.NOW)
 
     report = _make(tmp_path)
 
@@ -100,7 +96,7 @@ def test_what_is_no_longer_on_display_is_withdrawn_with_its_reason(tmp_path, pen
     assert _make(tmp_path).withdrawals == 0
     assert _make(tmp_path, since=first.until).withdrawals == 2
 
-    record_release(record_id=_record(2).record_id, event_date=TODAY, ground="核对无误", actor="甲", now=world.NOW)
+    record_release(record_id=world.record(2).record_id, event_date=TODAY, ground="核对无误", actor="甲", now=world.NOW)
     assert _make(tmp_path).records == 1
 
 
@@ -119,7 +115,7 @@ def test_past_its_term_a_record_is_in_no_export(tmp_path, penalties):
 
 def test_a_dispute_is_said(tmp_path, penalties):
     record_dispute(
-        record_id=_record(1).record_id,
+        record_id=world.record(1).record_id,
         event_date=TODAY,
         until=TODAY + timedelta(days=10),
         ground="异议",
@@ -142,7 +138,7 @@ def test_adverse_records_of_sole_traders_are_in_no_export(tmp_path):
     assert (report.records, report.left_out) == (1, 1)
     text = "".join(cell for sheet in _sheets(report.paths[0]) for row in sheet for cell in row)
     assert "小吃店" not in text
-    assert not UploadedRecord.objects.filter(record_id=_record(9).record_id).exists()
+    assert not UploadedRecord.objects.filter(record_id=world.record(9).record_id).exists()
 
 
 def test_nothing_in_it_can_run(tmp_path):

@@ -24,18 +24,14 @@ def _act(tmp_path, item_id, rows, file_name="登记表.csv"):
     return world.load(world.file_write(tmp_path / file_name, rows, item_id=item_id))
 
 
-def _record(number):
-    return CurrentRecord.objects.get(document_no_key=f"奉市监罚字〔2026〕{number}号")
-
-
 def test_a_revocation_marks_the_record(tmp_path, penalties):
     result = _act(tmp_path, "revocation", [world.act("revocation", 1)])
 
     assert world.told(result) == {"rows": 1, "accepted": 1, "new": 1}
     assert result.receipt.state == SubmissionState.PUBLISHED
-    assert _record(1).revoked_date == date(2026, 4, 17)
-    assert "奉市监撤字〔2026〕1号" in _record(1).event_ground
-    assert _record(2).revoked_date is None
+    assert world.record(1).revoked_date == date(2026, 4, 17)
+    assert "奉市监撤字〔2026〕1号" in world.record(1).event_ground
+    assert world.record(2).revoked_date is None
     shown = set(displays(on_date=world.NOW.date()).values_list("document_no_key", flat=True))
     assert shown == {"奉市监罚字〔2026〕2号", "奉市监罚字〔2026〕3号"}, "at once in every door"
 
@@ -71,12 +67,12 @@ def test_another_party_comes_back(tmp_path, penalties):
     result = _act(tmp_path, "revocation", [world.act("revocation", 1, subject=2)])
 
     assert world.told(result) == {"rows": 1, "returned": 1}
-    assert _record(1).revoked_date is None
+    assert world.record(1).revoked_date is None
 
 
 def test_a_repair(tmp_path, penalties):
     assert world.told(_act(tmp_path, "repair_result", [world.act("repair_result", 2)]))["new"] == 1
-    assert _record(2).repaired_date == date(2026, 4, 17)
+    assert world.record(2).repaired_date == date(2026, 4, 17)
 
 
 def test_a_withdrawn_act_takes_its_marks_back(tmp_path, penalties):
@@ -84,7 +80,7 @@ def test_a_withdrawn_act_takes_its_marks_back(tmp_path, penalties):
 
     services.submission_withdraw(number=number, actor="甲", reason="登记错了文书号", now=world.NOW)
 
-    assert _record(1).revoked_date is None
+    assert world.record(1).revoked_date is None
     text = services.receipt_text(services.receipt_of(number=number))
     assert "已取消标记1个" in text
     assert "不再公示" not in text, "the record is shown again"
@@ -98,8 +94,8 @@ def test_a_withdrawn_act_leaves_the_marks_of_other_acts(tmp_path, penalties):
 
     services.submission_withdraw(number=number, actor="甲", reason="登记错了文书号", now=world.NOW)
 
-    assert (_record(1).revoked_date, _record(1).repaired_date) == (None, date(2026, 4, 17)), "repaired stays repaired"
-    assert _record(2).revoked_date == date(2026, 4, 17), "the first act's mark is not the second's to take back"
+    assert (world.record(1).revoked_date, world.record(1).repaired_date) == (None, date(2026, 4, 17)), "repaired stays repaired"
+    assert world.record(2).revoked_date == date(2026, 4, 17), "the first act's mark is not the second's to take back"
     assert "奉市监罚字〔2026〕1号" not in displays(on_date=world.NOW.date()).values_list("document_no_key", flat=True)
 
 
@@ -122,12 +118,12 @@ class TestCorrection:
         return world.act("correction", number, **cells)
 
     def test_one_column_of_a_record(self, tmp_path, penalties):
-        before = _record(1)
+        before = world.record(1)
 
         result = _act(tmp_path, "correction", [self._row(1)])
 
         assert world.told(result) == {"rows": 1, "accepted": 1, "corrected": 1}
-        after = _record(1)
+        after = world.record(1)
         assert (after.record_id, after.version_no) == (before.record_id, 2)
         assert after.fine_fen == 3_500_000
         assert after.fields["facts"] == before.fields["facts"]
@@ -138,8 +134,8 @@ class TestCorrection:
         rows = [self._row(1), self._row(1, COLUMN_CODE="处罚内容", WRONG_VALUE="", RIGHT_VALUE="罚款人民币三万五千元")]
 
         assert world.told(_act(tmp_path, "correction", rows))["corrected"] == 2
-        assert _record(1).version_no == 2
-        assert _record(1).fields["content"] == "罚款人民币三万五千元"
+        assert world.record(1).version_no == 2
+        assert world.record(1).fields["content"] == "罚款人民币三万五千元"
 
     def test_what_cannot_be_corrected_comes_back(self, tmp_path, penalties):
         rows = [
@@ -160,8 +156,8 @@ class TestCorrection:
         number = _act(tmp_path, "correction", [self._row(1)]).receipt.number
 
         services.submission_withdraw(number=number, actor="甲", reason="更正登记错了", now=world.NOW)
-        assert (_record(1).withdrawn, _record(1).fine_fen, _record(2).withdrawn) == (True, 3_500_000, False)
+        assert (world.record(1).withdrawn, world.record(1).fine_fen, world.record(2).withdrawn) == (True, 3_500_000, False)
         assert "已撤回记录1条，停止公示" in services.receipt_text(services.receipt_of(number=number))
 
         world.load(world.file_write(tmp_path / "再报.csv", [world.penalty(1)]))
-        assert (_record(1).withdrawn, _record(1).fine_fen) == (False, 2_000_000), "two persons certified it again"
+        assert (world.record(1).withdrawn, world.record(1).fine_fen) == (False, 2_000_000), "two persons certified it again"

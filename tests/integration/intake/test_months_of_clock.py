@@ -40,10 +40,6 @@ def _decided(number, day, **changes):
     return world.penalty(number, CF_JDRQ=day.isoformat(), CF_YXQ=until.isoformat(), **changes)
 
 
-def _record(number):
-    return CurrentRecord.objects.get(document_no_key=f"奉市监罚字〔2026〕{number}号")
-
-
 def _last_day(record, *, near):
     """Return the last day on which every door shows the record, found by asking day by day from ``near`` on."""
     day = near
@@ -58,7 +54,7 @@ class TestJobsStoodStillForThirtyDays:
     def test_nothing_is_shown_a_day_too_long(self, tmp_path, client):
         """Nobody ran anything: the end of a display needs no job, in any door."""
         world.load(_file(tmp_path, [_decided(1, date(2026, 4, 15))]))
-        record = _record(1)
+        record = world.record(1)
         last = _last_day(record, near=date(2027, 3, 1))
         page = f"/records/{record.record_id}/"
         with clock.fixed(last):
@@ -78,7 +74,7 @@ class TestJobsStoodStillForThirtyDays:
         services.submission_submit(number=received.number, clerk="甲", now=later)
         services.submission_certify(number=received.number, reviewer="乙", now=later)
 
-        record = _record(1)
+        record = world.record(1)
         assert record.reported_date == world.NOW.date()
         assert record.late_workdays == 0, "the organ reported in time; the platform stood still"
         assert record.display_from == later.date(), "it was not public before"
@@ -115,7 +111,7 @@ class TestJobsStoodStillForThirtyDays:
         assert services.originals_purge(on_date=later.date(), now=later, actor="system").originals == 0
         (resumed,) = services.submissions_resume(actor="system", now=later)
         assert (resumed.state, resumed.problem) == (SubmissionState.PUBLISHED, "")
-        assert _record(1).late_workdays == 0
+        assert world.record(1).late_workdays == 0
         assert services.originals_purge(on_date=later.date(), now=later, actor="system").originals == 1
 
 
@@ -136,12 +132,12 @@ class TestTheClockIsSetBack:
         assert (second.receipt.new, second.receipt.corrected) == (1, 1)
         assert [v.seq for v in versions_since(cursor=0)] == [1, 2, 3, 4, 5]
         assert known_latest() == 5
-        history = list(record_history(record_id=_record(1).record_id))
+        history = list(record_history(record_id=world.record(1).record_id))
         assert [version.fine_fen for version in history] == [2_000_000, 3_000_000], "in the order of what happened"
         assert history[1].recorded_at < history[0].recorded_at, "the moments say what the clock said"
         before_it = records_as_of(valid=before.date(), known=2).get(record_id=history[0].record_id)
         assert before_it.fine_fen == 2_000_000
-        assert _record(1).display_from == min(before, after).date()
+        assert world.record(1).display_from == min(before, after).date()
         for number in numbers:
             assert number in services.receipt_text(services.receipt_of(number=number))
 
@@ -170,13 +166,13 @@ class TestLeapDay:
         world.load(
             _file(tmp_path, [_decided(1, leap), _decided(2, leap - ONE_DAY), _decided(3, leap + ONE_DAY)]), now=at(2028, 3, 1)
         )
-        ends = [_last_day(_record(number), near=date(2029, 2, 1)) for number in (2, 1, 3)]
+        ends = [_last_day(world.record(number), near=date(2029, 2, 1)) for number in (2, 1, 3)]
         assert ends == [date(2029, 2, 27), date(2029, 2, 27), date(2029, 2, 28)]
 
     def test_a_year_that_ends_on_a_leap_day_has_it(self, tmp_path):
         world.load(_file(tmp_path, [_decided(1, date(2027, 2, 28)), _decided(2, date(2027, 3, 1))]), now=at(2027, 3, 2))
-        assert _last_day(_record(1), near=date(2028, 2, 1)) == date(2028, 2, 27)
-        assert _last_day(_record(2), near=date(2028, 2, 1)) == date(2028, 2, 29)
+        assert _last_day(world.record(1), near=date(2028, 2, 1)) == date(2028, 2, 27)
+        assert _last_day(world.record(2), near=date(2028, 2, 1)) == date(2028, 2, 29)
 
     def test_numbers_and_retention(self, tmp_path):
         result = world.load(_file(tmp_path, [_decided(1, date(2028, 2, 28))]), now=at(2028, 2, 29))
@@ -197,7 +193,7 @@ class TestNewYear:
             for n, moment in enumerate(moments, start=1)
         ]
         assert numbers == ["FJ-20261231-0001", "FJ-20270101-0001"]
-        assert [_record(n).reported_date for n in (1, 2)] == [date(2026, 12, 31), date(2027, 1, 1)]
+        assert [world.record(n).reported_date for n in (1, 2)] == [date(2026, 12, 31), date(2027, 1, 1)]
 
     def test_working_days_over_a_new_year_that_the_calendar_knows(self):
         """1 to 3 January 2026 are off by the State Council's notice, Sunday the 4th is a working day."""
@@ -229,7 +225,7 @@ class TestTheCalendarHasEnded:
     def test_a_late_report_says_so(self, tmp_path):
         rows = [_decided(1, date(2026, 12, 21)), _decided(2, date(2026, 12, 24))]
         world.load(_file(tmp_path, rows), now=at(2027, 1, 4))
-        assert [_record(n).late_workdays for n in (1, 2)] == [3, 0]
+        assert [world.record(n).late_workdays for n in (1, 2)] == [3, 0]
         finding = SubmissionFinding.objects.get(rule="V17")
         assert finding.message.endswith("期限是7个工作日（放假安排还没有公布，按周一至周五推算，暂定）")
 
@@ -241,4 +237,4 @@ class TestTheCalendarHasEnded:
         result = world.load(_file(tmp_path, [_decided(1, date(2036, 2, 27))]), now=at(2036, 2, 29))
         assert (result.receipt.new, result.receipt.late) == (1, 0)
         assert RecordVersion.objects.get().display_from == date(2036, 2, 29)
-        assert _last_day(_record(1), near=date(2037, 2, 1)) == date(2037, 2, 26)
+        assert _last_day(world.record(1), near=date(2037, 2, 1)) == date(2037, 2, 26)

@@ -7,7 +7,7 @@ import pytest
 from tests.factories.records import make_subject
 
 from xinheng.subjects.domain import uscc_check_char
-from xinheng.subjects.domain.matching import Candidate, Doubt, MatchHow, MatchQuery, MatchResult, canonical_codes
+from xinheng.subjects.domain.matching import Candidate, Doubt, MatchHow, MatchQuery, MatchResult
 from xinheng.subjects.models import Subject
 from xinheng.subjects.services import match_batch, matching
 from xinheng.subjects.services.matching import match_arrow
@@ -352,35 +352,3 @@ class TestTable:
         table = pa.table({"row": list(range(1, 1201)), "name": [names[n % 3] for n in range(1200)]})
         found = match_arrow(table=table)["subject_id"].to_pylist()
         assert found == [county[(FIRM, OTHER, TRADER)[n % 3]] for n in range(1200)]
-
-
-class TestCanonicalCodes:
-    """Codes as people put them into columns."""
-
-    @pytest.mark.parametrize(
-        ("written", "expected"),
-        [
-            (("", "", ""), ("", "", "", False)),
-            ((FIRM, "", ""), (FIRM, "", FIRM[8:17], True)),
-            ((f" {FIRM.lower()} ", "", ""), (FIRM, "", FIRM[8:17], True)),
-            ((FIRM, FIRM_NO, "MA00TE5T-2"), (FIRM, FIRM_NO, "MA00TE5T2", False)),
-            (("00000000000000000X", FIRM_NO, ""), ("", FIRM_NO, "", False)),
-            (("无", "-", "/"), ("", "", "", False)),
-            ((FIRM_NO, "", ""), ("", FIRM_NO, "", False)),
-            (("5002361100001", "", ""), ("", "5002361100001", "", False)),
-            (("500236NA000001X", "", ""), ("", "500236NA000001X", "", False)),
-            ((FIRM_NO, OTHER_NO, ""), (FIRM_NO, OTHER_NO, "", False)),
-            (("MA00TE5T-2", "", ""), ("", "", "MA00TE5T2", False)),
-            (("MA00TE5T2", FIRM_NO, ""), ("", FIRM_NO, "MA00TE5T2", False)),
-            (("MA00TE5T2", "", "MA0000XX3"), ("MA00TE5T2", "", "MA0000XX3", False)),
-            (("MA00TE5T3", "", ""), ("MA00TE5T3", "", "", False)),
-            (("12345678901234", "", ""), ("12345678901234", "", "", False)),
-            (("", FIRM, ""), (FIRM, "", FIRM[8:17], True)),
-            ((OTHER, FIRM, ""), (OTHER, FIRM, OTHER[8:17], True)),
-            ((FIRM[:17] + "L", "", ""), (FIRM[:17] + "L", "", FIRM[8:17], True)),
-        ],
-    )
-    def test_each_goes_where_it_belongs(self, written, expected) -> None:
-        uscc, registration_no, organisation_code = written
-        found = canonical_codes(uscc=uscc, registration_no=registration_no, organisation_code=organisation_code)
-        assert tuple(found) == expected
