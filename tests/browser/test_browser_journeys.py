@@ -72,21 +72,3 @@ def test_penalty_list_then_filter_then_not_found_after_the_end(live_site, county
         reader.go_back()
         reader.reload()
         expect(reader.get_by_text("所选条件下没有正在公示的信息")).to_be_visible()
-
-
-def test_pages_with_records_do_not_scroll_sideways_at_360_pixels(live_site, county, page):
-    page.set_viewport_size({"width": 360, "height": 740})
-    paths = [
-        "/search/?q=云帆",
-        f"/subjects/{county.company}/",
-        f"/subjects/{county.trader}/?q=92500236MA00DEM0X6",
-        f"/records/{county.disputed}/",
-        f"/help/objection/?record={county.penalty}",
-        "/lists/penalties/",
-        "/lists/licences/",
-    ]
-    for view in ("normal", "large"):
-        for path in paths:
-            page.goto(f"{live_site}{path}{'&' if '?' in path else '?'}view={view}")
-            wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            assert wide == 0, (path, view)

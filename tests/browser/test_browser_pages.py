@@ -1,42 +1,80 @@
-"""What only a browser can see: reflow, folded parts, reading modes, the policy on scripts and styles."""
+"""What only a browser can see, of every page: axe, reflow, reading modes, the policy on scripts and styles."""
+
+from collections.abc import Iterator
 
 import pytest
+from django.db import transaction
+from playwright.sync_api import Page
+
+from tests.browser.axe import axe_results, axe_violations
+from tests.factories.families import NOT_FOUND, addresses
+from tests.factories.portal import TODAY, County, make_county
+from xinheng.adapters import clock
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-PATHS = ["/", "/search/?q=云帆", "/lists/licences/", "/lists/penalties/", "/law/", "/law/administrative_penalty/", "/help/",
-         "/help/objection/", "/verify/", "/sources/", "/about/", "/privacy/", "/accessibility/", "/nowhere/"]  # fmt: skip
+WIDE = {"width": 1280, "height": 800}
+NARROW = {"width": 360, "height": 740}
+_SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+_HEADING_SHOWN = 4
 
 
-def _sideways(page) -> int:
-    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+@pytest.fixture
+def county(live_site: str) -> Iterator[County]:
+    with clock.fixed(TODAY):
+        with transaction.atomic():
+            county = make_county()
+        yield county
 
 
-def test_no_page_scrolls_sideways_at_360_pixels(live_site, page):
-    page.set_viewport_size({"width": 360, "height": 740})
-    for path in PATHS:
-        page.goto(live_site + path)
-        assert _sideways(page) == 0, path
-        page.goto(live_site + path.split("?")[0] + "?view=large")
-        assert _sideways(page) == 0, f"{path} in large print"
-        page.goto(live_site + "/about/?view=normal")
+def _look(page: Page, name: str) -> Iterator[str]:
+    """Say what is wrong with the page as it stands, wide and narrow."""
+    headings = page.locator("h1")
+    if headings.count() != 1:
+        yield f"{name}: {headings.count()} headings"
+    elif headings.inner_text().strip()[:_HEADING_SHOWN] not in page.title():
+        yield f"{name}: the title is “{page.title()}”"
+    for size in (WIDE, NARROW):
+        page.set_viewport_size(size)
+        if sideways := page.evaluate(_SIDEWAYS):
+            yield f"{name}, {size['width']} pixels: scrolls {sideways} pixels sideways"
+        yield from (f"{name}, {size['width']} pixels: {text}" for text in axe_violations(page))
 
 
-def test_pages_stay_within_their_own_policy(live_site, page):
-    messages = []
-    page.on("console", lambda message: messages.append(message.text))
-    page.on("pageerror", lambda error: messages.append(str(error)))
-    for path in PATHS[:-1]:
-        page.goto(live_site + path)
-    assert messages == []
+@pytest.mark.parametrize("view", ["normal", "large", "contrast"])
+def test_every_page_can_be_read_by_everyone(live_site, county, page, view):
+    wrong: list[str] = []
+    page.on("console", lambda message: wrong.append(f"{page.url} says: {message.text}"))
+    page.on("pageerror", lambda error: wrong.append(f"{page.url} fails: {error}"))
+    page.goto(f"{live_site}/about/?view={view}")
+    for path in addresses(county, first_only=view != "normal"):
+        assert page.goto(live_site + path).status == 200, path
+        assert page.locator(f"html.view-{view}").count() == 1, path
+        wrong += _look(page, path)
+    assert not wrong, "\n".join(wrong)
 
 
-def test_every_page_has_one_heading_and_names_itself_in_the_title(live_site, page):
-    for path in PATHS:
-        page.goto(live_site + path)
-        assert page.locator("h1").count() == 1, path
-        heading = page.locator("h1").inner_text().strip()
-        assert heading[:4] in page.title(), (path, heading, page.title())
+def test_error_pages_can_be_read_by_everyone(live_site, page, monkeypatch):
+    from xinheng.portal.views import texts
+
+    def broken(*_args, **_more):
+        raise RuntimeError("演示")
+
+    monkeypatch.setattr(texts, "page", broken)
+    for path, status in ((NOT_FOUND, 404), ("/about/", 500)):
+        assert page.goto(live_site + path).status == status
+        assert not (wrong := list(_look(page, path))), "\n".join(wrong)
+
+
+def test_axe_looks_at_what_we_think_it_does(live_site, page):
+    page.goto(live_site + "/")
+    ran = set(axe_results(page)["ran"])
+    assert {"target-size", "color-contrast", "label", "region", "heading-order", "landmark-one-main"} <= ran
+    page.evaluate("document.querySelector('#q').removeAttribute('id')")
+    page.evaluate("document.querySelector('.skip').insertAdjacentHTML('afterend', '<a href=\"/x\"></a>')")
+    found = axe_violations(page)
+    assert any(text.startswith("label:") for text in found)
+    assert any(text.startswith("link-name:") for text in found)
 
 
 def test_the_first_tab_stop_leads_to_the_text(live_site, page):
