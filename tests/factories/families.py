@@ -43,6 +43,7 @@ FAMILIES: Final[dict[str, tuple[str, ...]]] = {
     "portal:objection_form": ("/help/objection/", "/help/objection/?record={penalty}"),
     "portal:verify": ("/verify/", "/verify/?number=FJ20261122103201482913"),
     "portal:sources": ("/sources/",),
+    "portal:statistics": ("/statistics/", "/statistics/?list=penalties"),
     "portal:about": ("/about/",),
     "portal:privacy": ("/privacy/",),
     "portal:accessibility": ("/accessibility/",),
@@ -61,8 +62,11 @@ API: Final[dict[str, str]] = {
 }
 """Path of the OpenAPI description → an address that answers with something."""
 
-NO_PAGES: Final = frozenset({"portal:robots", "portal:report_trust", "portal:report_verifier"})
+NO_PAGES: Final = frozenset({"portal:robots", "portal:report_trust", "portal:report_verifier", "portal:statistics_csv"})
 """Routes that answer with something else than a page for people."""
+
+FRAGMENTS: Final = frozenset({"portal:suggestions"})
+"""Routes that answer with a part of a page, which a script puts in its place."""
 
 NOT_FOUND: Final = "/nowhere/"
 

@@ -20,7 +20,14 @@ const sheet = sass.compile(join(project, "src", "xinheng", "portal", "assets", "
   logger: sass.Logger.silent,
 });
 writeFileSync(join(target, "site.css"), sheet.css);
-copyFileSync(join(packages, "htmx.org", "dist", "htmx.min.js"), join(target, "vendor", "htmx.min.js"));
+const scripts = {
+  "htmx.min.js": ["htmx.org", "dist", "htmx.min.js"],
+  "combobox-nav.js": ["@github", "combobox-nav", "dist", "index.js"],
+  "chart.umd.min.js": ["chart.js", "dist", "chart.umd.min.js"],
+};
+for (const [name, source] of Object.entries(scripts)) {
+  copyFileSync(join(packages, ...source), join(target, "vendor", name));
+}
 
 // The fonts that reports are set in: the two weights of the locked package, none of its images and scripts.
 const fonts = join(project, "build", "fonts");
@@ -30,6 +37,6 @@ for (const weight of ["400Regular", "700Bold"]) {
   copyFileSync(join(packages, "@expo-google-fonts", "noto-sans-sc", weight, name), join(fonts, name));
 }
 
-for (const name of ["site.css", join("vendor", "htmx.min.js")]) {
+for (const name of ["site.css", ...Object.keys(scripts).map((script) => join("vendor", script))]) {
   console.log(`build/static/portal/${name}  ${statSync(join(target, name)).size} bytes`);
 }

@@ -2,7 +2,7 @@
 
 import pytest
 
-PLAIN_PAGES = ["/", "/search/", "/law/", "/help/", "/sources/", "/about/", "/privacy/", "/accessibility/"]
+PLAIN_PAGES = ["/", "/search/", "/law/", "/help/", "/sources/", "/statistics/", "/about/", "/privacy/", "/accessibility/"]
 
 pytestmark = pytest.mark.django_db
 

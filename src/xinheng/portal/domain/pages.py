@@ -181,6 +181,15 @@ class SearchHit:
 
 
 @dataclass(frozen=True, slots=True)
+class Suggestion:
+    """One organisation offered while a reader types: name, kind and township, nothing of what is recorded about it."""
+
+    url: str
+    name: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class FilterOption:
     """One link that narrows a list; the address is the state of the page."""
 
@@ -231,11 +240,12 @@ class ListPage:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One live figure of the home page; it opens its rows."""
+    """One live figure of the home page; it opens its rows. ``note`` says what the figure alone would not."""
 
     label: str
     value: str
     url: str
+    note: str = ""
 
 
 class Outcome(StrEnum):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from django.urls import reverse
 
-from xinheng.portal.domain import FilterGroup, FilterOption, SearchHit, SearchPage, SearchState
+from xinheng.portal.domain import FilterGroup, FilterOption, SearchHit, SearchPage, SearchState, Suggestion
 from xinheng.portal.selectors.addresses import address, subject_address
 from xinheng.portal.selectors.subjects import status_tag
 from xinheng.publicity.selectors import displays_by_document_no
@@ -28,6 +29,8 @@ SHORTEST_QUERY: Final = 2
 OPTIONS_PER_GROUP: Final = 8
 FEWEST_OPTIONS: Final = 2
 SUGGESTED_AT_MOST: Final = 3
+OFFERED_AT_MOST: Final = 8
+_NUMBER: Final = re.compile(r"\d{6}")
 
 
 def search_page(*, asked: SearchState, on_date: date) -> SearchPage:
@@ -65,6 +68,27 @@ def search_page(*, asked: SearchState, on_date: date) -> SearchPage:
         previous_url=_url(asked, page=str(number - 1)) if number > 1 else "",
         next_url=_url(asked, page=str(number + 1)) if number < pages else "",
     )
+
+
+def suggestions(*, text: str) -> tuple[Suggestion, ...]:
+    """Return the organisations to offer while somebody types ``text``, as the search would list them. Three queries at most.
+
+    Nothing for a number: a code or a document number is only of use whole, and what may be somebody's own number is not
+    asked for before it is sent. The addresses carry what was typed, so that P2's condition holds as after a search.
+    """
+    if len(text) < SHORTEST_QUERY or _NUMBER.search(text):
+        return ()
+    try:
+        found = subject_search(query=text, limit=OFFERED_AT_MOST)
+    except SearchTextTooShort:
+        return ()
+    return tuple(_suggestion(hit, text) for hit in found.hits[:OFFERED_AT_MOST])
+
+
+def _suggestion(hit: Hit, text: str) -> Suggestion:
+    subject = hit.subject
+    notes = (KIND_LABELS[SubjectKind(subject.kind)], subject.township, "" if hit.why == "名称" else hit.why)
+    return Suggestion(subject_address(subject.id, query=text), subject.name, " · ".join(note for note in notes if note))
 
 
 def _empty(

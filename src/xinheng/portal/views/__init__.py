@@ -3,8 +3,9 @@
 from xinheng.portal.views.frame import not_found, server_error
 from xinheng.portal.views.law import law, law_item
 from xinheng.portal.views.lists import public_list
-from xinheng.portal.views.search import home, search
+from xinheng.portal.views.search import home, search, suggestions
 from xinheng.portal.views.sources import sources
+from xinheng.portal.views.statistics import statistics, statistics_csv
 from xinheng.portal.views.subjects import objection_form, record, subject, subject_list
 from xinheng.portal.views.texts import about, accessibility, help_page, privacy, robots
 from xinheng.portal.views.verification import trust, verifier, verify
@@ -25,8 +26,11 @@ __all__ = [
     "search",
     "server_error",
     "sources",
+    "statistics",
+    "statistics_csv",
     "subject",
     "subject_list",
+    "suggestions",
     "trust",
     "verifier",
     "verify",

@@ -77,6 +77,15 @@ def page(
     return response
 
 
+def fragment(request: HttpRequest, template: str, context: Mapping[str, object]) -> HttpResponse:
+    """Render a part that a script puts into a page: same policy and headers, no frame, never for search engines."""
+    response = HttpResponse(render_to_string(f"portal/{template}", dict(context), request=request))
+    response["Content-Security-Policy"] = _CONTENT_SECURITY_POLICY
+    response["Cache-Control"] = "private, no-cache"
+    response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    return response
+
+
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer 404 in the same words for what never was and for what is no longer shown (P8)."""
     del exception  # the reason must not show
@@ -123,6 +132,7 @@ def _navigation(path: str) -> tuple[NavigationEntry, ...]:
         *((kind.title, reverse("portal:list", args=[kind.slug]), ()) for kind in LIST_KINDS if kind.in_navigation),
         ("报告核验", reverse("portal:verify"), ()),
         ("法规目录", reverse("portal:law"), ()),
+        ("统计", reverse("portal:statistics"), ()),
         ("异议与修复", reverse("portal:help"), ()),
     ]
     home = reverse("portal:home")

@@ -9,7 +9,7 @@ from xinheng.adapters import clock
 from xinheng.portal.forms import SearchForm
 from xinheng.portal.selectors import home as home_selectors
 from xinheng.portal.selectors import search as selectors
-from xinheng.portal.views.frame import page
+from xinheng.portal.views.frame import fragment, page
 
 
 @require_safe
@@ -24,3 +24,10 @@ def search(request: HttpRequest) -> HttpResponse:
     asked = SearchForm(request.GET)
     result = selectors.search_page(asked=asked.state(), on_date=clock.today())
     return page(request, "search.html", {"page": result})
+
+
+@require_safe
+def suggestions(request: HttpRequest) -> HttpResponse:
+    """Return the organisations to offer while somebody types, as the inside of the list under the field (for htmx)."""
+    asked = SearchForm(request.GET).state()
+    return fragment(request, "_suggestions.html", {"suggestions": selectors.suggestions(text=asked.query)})

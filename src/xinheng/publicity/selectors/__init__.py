@@ -1,6 +1,6 @@
 """The public view. Every door reads here; nothing else decides what is shown."""
 
-from xinheng.publicity.selectors.counts import display_count, displays_counted
+from xinheng.publicity.selectors.counts import DisplayGroup, display_count, displays_counted, displays_grouped
 from xinheng.publicity.selectors.deciding import decide
 from xinheng.publicity.selectors.displays import displays, without_sole_traders
 from xinheng.publicity.selectors.explaining import explain
@@ -20,6 +20,7 @@ from xinheng.publicity.selectors.state import DataState, state_of_data
 __all__ = [
     "STALE_DAYS",
     "DataState",
+    "DisplayGroup",
     "DisplayLaw",
     "ListFilter",
     "decide",
@@ -30,6 +31,7 @@ __all__ = [
     "displays",
     "displays_by_document_no",
     "displays_counted",
+    "displays_grouped",
     "displays_of_subject",
     "explain",
     "law_current",

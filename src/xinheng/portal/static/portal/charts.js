@@ -1,0 +1,47 @@
+// Draws each table of counts as bars, from the figures that are in the table already: the picture adds nothing to it.
+const ROW_HEIGHT = 2.1; // in rem, so that large print gets taller bars
+const AXIS_HEIGHT = 3;
+
+function rem() {
+  return parseFloat(getComputedStyle(document.documentElement).fontSize);
+}
+
+function draw(box) {
+  const rows = [...document.getElementById(box.dataset.chart).querySelectorAll("tr[data-total]")];
+  const style = getComputedStyle(box);
+  const text = style.color;
+  const grid = style.getPropertyValue("--chart-grid").trim();
+  const ticks = { color: text, font: { family: style.fontFamily, size: 0.9375 * rem() } };
+  const canvas = document.createElement("canvas");
+  canvas.setAttribute("role", "img");
+  canvas.setAttribute("aria-label", box.dataset.label);
+  box.replaceChildren(canvas);
+  box.hidden = false;
+  box.style.height = `${(rows.length * ROW_HEIGHT + AXIS_HEIGHT) * rem()}px`;
+  return new Chart(canvas, {
+    type: "bar",
+    data: {
+      labels: rows.map((row) => row.querySelector("th").textContent.trim()),
+      datasets: [
+        {
+          data: rows.map((row) => Number(row.dataset.total)),
+          backgroundColor: style.getPropertyValue("--chart-bar").trim(),
+          barPercentage: 0.75,
+          maxBarThickness: 1.5 * rem(),
+        },
+      ],
+    },
+    options: {
+      animation: false,
+      indexAxis: "y",
+      maintainAspectRatio: false,
+      plugins: { legend: { display: false }, tooltip: { displayColors: false } },
+      scales: {
+        x: { beginAtZero: true, ticks: { ...ticks, precision: 0, maxTicksLimit: 6, maxRotation: 0 }, grid: { color: grid } },
+        y: { ticks: { ...ticks, autoSkip: false }, grid: { display: false } },
+      },
+    },
+  });
+}
+
+document.querySelectorAll("[data-chart]").forEach(draw);
