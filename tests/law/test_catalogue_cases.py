@@ -1,14 +1,13 @@
 """The cases of items, lists and measures: a Chinese sentence, an input, an output."""
 
-from pathlib import Path
-
 import pytest
 import yaml
 from django.conf import settings
 
+from tests.law.cases import BESIDE_THE_LAW
 from xinheng.catalogue.selectors import catalogue_load_from
 
-FOLDER = Path(__file__).parent / "catalogue"
+FOLDER = BESIDE_THE_LAW / "content"
 
 
 def _cases(name):

@@ -1,4 +1,4 @@
-"""The deadline cases of ``deadlines/*.yaml`` against the catalogue as it is, and what has no case yet."""
+"""The deadline cases of ``catalogue/_cases/deadlines/*.yaml`` against the catalogue as it is, and what has no case yet."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The display cases of ``display/*.yaml`` against the catalogue as it is, and what has no case yet."""
+"""The display cases of ``catalogue/_cases/display/*.yaml`` against the catalogue as it is, and what has no case yet."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -61,13 +61,13 @@ def test_every_class_and_term_of_every_regime_has_a_case():
         for regime in regimes_applying(regimes=book.regimes, facts=facts, on_date=case["input"]["on_date"]):
             rule = class_of(regime=regime, facts=facts)
             met.add((regime.version, regime.classes.index(rule), rule.severity.value))
-    assert wanted - met == set(), "a regime's class has no case in tests/law/display"
+    assert wanted - met == set(), "a regime's class has no case in catalogue/_cases/display"
 
 
 def test_every_display_clock_has_a_case():
     tried = {case["item"] for case in CASES.values()}
     ruled = {rule.item_id for rule in rulebook().display_rules}
-    assert ruled - tried == set(), "an item's display has no case in tests/law/display"
+    assert ruled - tried == set(), "an item's display has no case in catalogue/_cases/display"
 
 
 def test_every_list_has_a_case():
@@ -77,7 +77,7 @@ def test_every_list_has_a_case():
         for list_type in list_rules()
         if any(rule.end_rule is EndRule.LIST_TERM for rule in display_rules_for("serious_list_entry")) and list_type[0] in "AB"
     }
-    assert lists - tried == set(), "a list has no case in tests/law/display"
+    assert lists - tried == set(), "a list has no case in catalogue/_cases/display"
 
 
 def test_every_regime_in_force_has_a_case_at_each_end_of_its_force():

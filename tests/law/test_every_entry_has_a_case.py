@@ -6,6 +6,7 @@ import pytest
 import yaml
 from django.conf import settings
 
+from tests.law.cases import BESIDE_THE_LAW
 from xinheng.catalogue.selectors import catalogue_load_from
 
 LAW = Path(__file__).parent
@@ -27,7 +28,8 @@ def _strings(value):
 
 def _case_files():
     fixtures = LAW / "refusals"
-    return sorted(path for path in LAW.rglob("*.yaml") if path.parent == fixtures or fixtures not in path.parents)
+    of_tests = (path for path in LAW.rglob("*.yaml") if path.parent == fixtures or fixtures not in path.parents)
+    return sorted((*of_tests, *BESIDE_THE_LAW.rglob("*.yaml")))
 
 
 def _named_in_cases():
@@ -56,11 +58,11 @@ ENTRIES = [
 
 @pytest.mark.parametrize(("kind", "identity"), sorted(set(ENTRIES)))
 def test_has_a_case_and_a_line_in_the_reference(kind, identity):
-    assert identity in NAMED, f"no case under tests/law names the {kind} {identity}"
+    assert identity in NAMED, f"no case in catalogue/_cases or tests/law names the {kind} {identity}"
     assert f"`{identity}`" in REFERENCE, f"docs/reference/catalogue.md has no line for the {kind} {identity}: run `make docs`"
 
 
-@pytest.mark.parametrize("path", _case_files(), ids=lambda path: str(path.relative_to(LAW)))
+@pytest.mark.parametrize("path", _case_files(), ids=lambda path: "/".join(path.parts[-2:]))
 def test_case_names_are_sentences_and_unique(path):
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
     names = [case["name"] for case in content.get("cases", [])]

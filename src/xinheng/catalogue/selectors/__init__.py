@@ -1,5 +1,6 @@
 """Reading the catalogue."""
 
+from xinheng.catalogue.selectors.cases import CASES_FOLDER, law_cases
 from xinheng.catalogue.selectors.keeping import catalogue_kept
 from xinheng.catalogue.selectors.loading import (
     assembly_load_from,
@@ -8,4 +9,12 @@ from xinheng.catalogue.selectors.loading import (
     catalogue_sources,
 )
 
-__all__ = ["assembly_load_from", "catalogue_current", "catalogue_kept", "catalogue_load_from", "catalogue_sources"]
+__all__ = [
+    "CASES_FOLDER",
+    "assembly_load_from",
+    "catalogue_current",
+    "catalogue_kept",
+    "catalogue_load_from",
+    "catalogue_sources",
+    "law_cases",
+]

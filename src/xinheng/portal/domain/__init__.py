@@ -1,6 +1,7 @@
 """What the pages show and what they are asked for, as plain values."""
 
 from xinheng.portal.domain.asked import FIRST_PAGE, ListState, SearchState
+from xinheng.portal.domain.law import Example, LawEntry, LawIndex, LawItem, LawLine, TermRow, Version
 from xinheng.portal.domain.lists import LIST_KINDS, ListKind, list_kind, list_kind_of
 from xinheng.portal.domain.pages import (
     Change,
@@ -10,7 +11,6 @@ from xinheng.portal.domain.pages import (
     FilterOption,
     Ground,
     HomePage,
-    LawItem,
     ListPage,
     Moment,
     NavigationEntry,
@@ -25,7 +25,6 @@ from xinheng.portal.domain.pages import (
     SubjectPage,
     Suggestion,
     Tag,
-    TermRow,
     Tone,
     VerifyPage,
     WhyStep,
@@ -35,13 +34,17 @@ __all__ = [
     "FIRST_PAGE",
     "LIST_KINDS",
     "Change",
+    "Example",
     "Fact",
     "Figure",
     "FilterGroup",
     "FilterOption",
     "Ground",
     "HomePage",
+    "LawEntry",
+    "LawIndex",
     "LawItem",
+    "LawLine",
     "ListKind",
     "ListPage",
     "ListState",
@@ -62,6 +65,7 @@ __all__ = [
     "TermRow",
     "Tone",
     "VerifyPage",
+    "Version",
     "WhyStep",
     "list_kind",
     "list_kind_of",

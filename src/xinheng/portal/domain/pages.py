@@ -297,31 +297,6 @@ class SiteIdentity:
 
 
 @dataclass(frozen=True, slots=True)
-class TermRow:
-    """One row of 公示多久: a severity under one regime."""
-
-    severity: str
-    shortest: str
-    longest: str
-    in_force: str
-    ground: Ground
-
-
-@dataclass(frozen=True, slots=True)
-class LawItem:
-    """One catalogue item, readable by people."""
-
-    item_id: str
-    title: str
-    class_title: str
-    confidence: Tag
-    grounds: tuple[Ground, ...]
-    answers: tuple[Fact, ...] = ()
-    terms: tuple[TermRow, ...] = ()
-    fields: tuple[Fact, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class NavigationEntry:
     """One link of the main navigation."""
 

@@ -13,7 +13,7 @@ from xinheng.kernel.dates import LONG_TERM, ONE_DAY, chinese_date
 from xinheng.kernel.text import name_key
 from xinheng.portal.domain import Fact, Ground, Moment, RecordCard, WhyStep
 from xinheng.portal.selectors.addresses import address, subject_address
-from xinheng.portal.selectors.law import confidence_tag
+from xinheng.portal.selectors.law_words import confidence_tag
 from xinheng.publicity.domain import Provenance, PublicField, PublicRecord
 
 # What publicity lets through and the page says elsewhere.

@@ -1,55 +1,55 @@
-"""The catalogue as pages that people can read (法规目录)."""
+"""The catalogue as pages that people can read (法规目录): the indexes and the items."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Final
 
-from xinheng.catalogue.domain import (
-    Catalogue,
-    Clock,
-    ClockUnit,
-    ClockVersion,
-    Confidence,
-    EndRule,
-    Field,
-    FieldDisclosure,
-    Item,
-    ItemKind,
-    Reference,
-)
+from django.urls import reverse
+
+from xinheng.catalogue.domain import Catalogue, Clock, Field, FieldDisclosure, Item, ItemKind
 from xinheng.catalogue.selectors import catalogue_current
 from xinheng.kernel.dates import chinese_period
-from xinheng.portal.domain import Fact, Ground, LawItem, Tag, TermRow, Tone
+from xinheng.portal.domain import Fact, FilterOption, LawIndex, LawItem, LawLine, TermRow, Version
+from xinheng.portal.selectors.law_entries import clock_lines, list_lines, measure_lines
+from xinheng.portal.selectors.law_words import (
+    clock_versions,
+    clock_words,
+    confidence_tag,
+    confidence_words,
+    examples_about,
+    grounds_of,
+)
 from xinheng.rules.domain import months_text
 from xinheng.rules.selectors import regimes_for
 
-_UNITS: Final = {ClockUnit.WORKDAY: "个工作日", ClockUnit.DAY: "天", ClockUnit.MONTH: "个月"}
 _DISCLOSURE: Final = {
     FieldDisclosure.PUBLIC: "公开",
     FieldDisclosure.FREE_TEXT: "确认脱敏后公开",
     FieldDisclosure.RESTRICTED: "不公开",
     FieldDisclosure.NEVER: "不公开",
 }
-_ENDS: Final = {
-    EndRule.VALID_TO: "有效期届满的次日停止公示；长期有效的一直公示",
-    EndRule.VALID_TO_OR_TERM: "有效期届满的次日停止公示，最长到下面所写的期限",
-    EndRule.LIST_TERM: "按名单的期限，决定书写明更早日期的从其规定；移出即停止公示",
-    EndRule.REGIMES: "见下表",
-    EndRule.NOT_SHOWN: "不公示",
-}
 
 
-def confidence_tag(confidence: Confidence | str) -> Tag:
-    """Return the mark of how far a rule may be trusted (P1); only 暂定 asks for attention by its border."""
-    known = Confidence(confidence)
-    return Tag(known.label, Tone.DONE if known is Confidence.VERIFIED else Tone.NEUTRAL)
-
-
-def law_items() -> tuple[LawItem, ...]:
-    """Return every item that records something, in the order of the catalogue."""
+def law_index() -> LawIndex:
+    """Return the indexes: every item that records something, every list, clock and measure."""
     catalogue = catalogue_current()
-    return tuple(_summary(item, catalogue) for item in catalogue.items if item.kind is not ItemKind.ACT)
+    return LawIndex(
+        items=tuple(_line(item, catalogue) for item in catalogue.items if item.kind is not ItemKind.ACT),
+        lists=list_lines(catalogue),
+        clocks=clock_lines(catalogue),
+        measures=measure_lines(catalogue),
+        catalogue_hash=catalogue.hash,
+    )
+
+
+def _line(item: Item, catalogue: Catalogue) -> LawLine:
+    return LawLine(
+        url=reverse("portal:law_item", args=[item.id]),
+        title=item.title,
+        summary=_class_title(item, catalogue),
+        grounds=grounds_of(item.basis, confidence=item.confidence, catalogue=catalogue),
+        confidence=confidence_tag(item.confidence),
+    )
 
 
 def law_item(*, item_id: str) -> LawItem | None:
@@ -68,24 +68,12 @@ def law_item(*, item_id: str) -> LawItem | None:
         answers=_answers(item, catalogue),
         terms=_terms(item, catalogue),
         fields=tuple(_field(field) for field in item.fields if not field.identity_document),
+        confidence_words=confidence_words(item.confidence),
+        classes=_classes(item, catalogue),
+        versions=_versions(item, catalogue),
+        examples=examples_about(item.id),
+        links=_links(item, catalogue),
     )
-
-
-def grounds_of(references: Iterable[Reference], *, confidence: Confidence, catalogue: Catalogue) -> tuple[Ground, ...]:
-    """Return references in words, each with how far it may be trusted."""
-    return tuple(
-        Ground(
-            catalogue.instrument(reference.instrument).cited(reference.article)
-            + (f"：{reference.note}" if reference.note else ""),
-            confidence_tag(confidence),
-        )
-        for reference in references
-    )
-
-
-def catalogue_hash() -> str:
-    """Return the content hash of the catalogue in use."""
-    return catalogue_current().hash
 
 
 def _summary(item: Item, catalogue: Catalogue) -> LawItem:
@@ -124,7 +112,7 @@ def _clock_facts(label: str, clock: Clock | None) -> tuple[Fact, ...]:
     return tuple(
         Fact(
             label if place == 0 else "",
-            _clock_words(version),
+            clock_words(version),
             chinese_period(version.in_force, version.until),
             confidence_tag(version.confidence),
         )
@@ -132,18 +120,10 @@ def _clock_facts(label: str, clock: Clock | None) -> tuple[Fact, ...]:
     )
 
 
-def _clock_words(version: ClockVersion) -> str:
-    words = []
-    if version.end_rule is not None and version.end_rule in _ENDS:
-        words.append(_ENDS[version.end_rule])
-    if version.amount is not None and version.unit is not None:
-        words.append(f"{version.amount}{_UNITS[version.unit]}")
-    return "，".join(words) or "见说明"
-
-
 def _terms(item: Item, catalogue: Catalogue) -> tuple[TermRow, ...]:
     rows = []
-    for regime in regimes_for(item.id, catalogue=catalogue):
+    regimes = sorted(regimes_for(item.id, catalogue=catalogue), key=lambda regime: regime.in_force, reverse=True)
+    for regime in regimes:
         spec = next(spec for spec in catalogue.regimes if spec.id == regime.id and spec.in_force == regime.in_force)
         for term in spec.terms:
             [ground, *_] = grounds_of(term.basis or (spec.reference,), confidence=term.confidence, catalogue=catalogue)
@@ -157,6 +137,45 @@ def _terms(item: Item, catalogue: Catalogue) -> tuple[TermRow, ...]:
                 )
             )
     return tuple(rows)
+
+
+def _classes(item: Item, catalogue: Catalogue) -> tuple[Version, ...]:
+    """Return which penalty has which severity, the newest rules first; the first line that fits a penalty holds."""
+    specs = sorted(
+        (spec for spec in catalogue.regimes if item.id in spec.item_ids), key=lambda spec: spec.in_force, reverse=True
+    )
+    return tuple(
+        Version(
+            f"{spec.title}，{chinese_period(spec.in_force, spec.until)}",
+            f"{rule.severity.label}：{rule.why}",
+            grounds_of((rule.reference,), confidence=rule.confidence, catalogue=catalogue),
+        )
+        for spec in specs
+        for rule in spec.classes
+    )
+
+
+def _versions(item: Item, catalogue: Catalogue) -> tuple[Version, ...]:
+    """Return how the item and its clocks came to what they are, the newest first in each."""
+    own = Version(chinese_period(item.in_force, item.until), f"目录项，按{item.template_title}报送")
+    clocks = [clock for clock in (_clock(item.reporting_clock, catalogue), _clock(item.display_clock, catalogue)) if clock]
+    return (
+        own,
+        *(
+            Version(version.period, f"{clock.title}：{version.text}", version.grounds)
+            for clock in clocks
+            for version in clock_versions(clock, catalogue=catalogue)
+        ),
+    )
+
+
+def _links(item: Item, catalogue: Catalogue) -> tuple[FilterOption, ...]:
+    clocks = [clock for clock in (_clock(item.reporting_clock, catalogue), _clock(item.display_clock, catalogue)) if clock]
+    lists = [spec for spec in catalogue.list_types if spec.item_id == item.id]
+    return (
+        *(FilterOption(clock.title, reverse("portal:law_clock", args=[clock.id])) for clock in clocks),
+        *(FilterOption(spec.title, reverse("portal:law_list", args=[spec.id])) for spec in lists),
+    )
 
 
 def _months(months: int | None) -> str:

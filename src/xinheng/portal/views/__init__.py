@@ -1,7 +1,7 @@
 """The public pages. One view makes one call for its content; ``frame.page`` puts the site around it."""
 
 from xinheng.portal.views.frame import not_found, server_error
-from xinheng.portal.views.law import law, law_item
+from xinheng.portal.views.law import law, law_clock, law_item, law_list, law_measure
 from xinheng.portal.views.lists import public_list
 from xinheng.portal.views.search import home, search, suggestions
 from xinheng.portal.views.sources import sources
@@ -16,7 +16,10 @@ __all__ = [
     "help_page",
     "home",
     "law",
+    "law_clock",
     "law_item",
+    "law_list",
+    "law_measure",
     "not_found",
     "objection_form",
     "privacy",
