@@ -55,6 +55,11 @@ def record_history(*, record_id: UUID) -> QuerySet[RecordVersion]:
     return RecordVersion.objects.filter(record_id=record_id).order_by("version_no")
 
 
+def versions_of(*, record_ids: Sequence[UUID], events: Sequence[str]) -> QuerySet[RecordVersion]:
+    """Return the versions of some records that certain events made, in the order of publication."""
+    return RecordVersion.objects.filter(record_id__in=list(record_ids), event__in=list(events)).order_by("seq")
+
+
 def records_of_submission(*, submission_id: str) -> QuerySet[CurrentRecord]:
     """Return the records whose newest content came with one submission."""
     return CurrentRecord.objects.filter(submission_id=submission_id).order_by("row_no", "record_id")

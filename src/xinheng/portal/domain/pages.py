@@ -126,6 +126,15 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One day in the life of an organisation, of the register or of a record on display; ``url`` leads to that record."""
+
+    on: date
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SubjectHead:
     """Who the page is about."""
 
@@ -144,6 +153,7 @@ class SubjectHead:
 class SubjectPage:
     """The organisation page: registration, licences, honours, then penalties and lists in the same form (P13).
 
+    ``timeline``: newest first, of what is on the page; ``timeline_cut`` where older entries are left out.
     ``withholds``: of a sole trader nothing adverse is told, as the reader did not give the full name or a code (P2).
     """
 
@@ -153,6 +163,8 @@ class SubjectPage:
     sections: tuple[RecordSection, ...]
     shows_adverse: bool
     withholds: bool
+    timeline: tuple[TimelineEntry, ...] = ()
+    timeline_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from xinheng.kernel.dates import LONG_TERM, ONE_DAY, chinese_date
 from xinheng.kernel.text import name_key
 from xinheng.portal.domain import Fact, Ground, Moment, RecordCard, WhyStep
 from xinheng.portal.selectors.addresses import address, subject_address
-from xinheng.portal.selectors.law_words import confidence_tag
+from xinheng.portal.selectors.law_words import confidence_tag, rule_version_words
 from xinheng.publicity.domain import Provenance, PublicField, PublicRecord
 
 # What publicity lets through and the page says elsewhere.
@@ -141,7 +141,7 @@ def _source(record: PublicRecord) -> tuple[Fact, ...]:
         Fact("文件指纹", origin.file_sha256, "SHA-256"),
         Fact("检查规则", origin.rule_set_version),
         Fact("目录项版本", origin.item_version),
-        *((Fact("公示规则版本", "、".join(record.rule_versions)),) if record.rule_versions else ()),
+        *(Fact("公示规则版本", rule_version_words(version), version) for version in record.rule_versions),
         Fact("记录版本", f"第{origin.version_no}版，公示序号{origin.seq}"),
     )
 

@@ -17,8 +17,8 @@ from xinheng.catalogue.domain import (
     Severity,
 )
 from xinheng.catalogue.domain.cases import CaseKind
-from xinheng.catalogue.selectors import law_cases
-from xinheng.kernel.dates import chinese_date, chinese_period
+from xinheng.catalogue.selectors import catalogue_current, law_cases
+from xinheng.kernel.dates import chinese_date, chinese_period, parse_date
 from xinheng.portal.domain import Example, Ground, Tag, Tone, Version
 
 if TYPE_CHECKING:
@@ -103,6 +103,18 @@ def clock_versions(clock: Clock, *, catalogue: Catalogue) -> tuple[Version, ...]
         )
         for version in reversed(clock.versions)
     )
+
+
+def rule_version_words(version: str) -> str:
+    """Return which rules a display was computed under: “R3@2026-04-01” is 信用修复管理办法，2026年4月1日起施行."""
+    identity, _, day = version.partition("@")
+    in_force = parse_date(day)
+    catalogue = catalogue_current()
+    titles = {entry.id: entry.title for entry in catalogue.clocks}
+    titles |= {entry.id: entry.title for entry in catalogue.list_types}
+    titles |= {entry.id: entry.title for entry in catalogue.regimes}
+    title = titles.get(identity, identity)
+    return f"{title}，{chinese_date(in_force)}起施行" if in_force else title
 
 
 def months_term(fewest: int | None, most: int | None) -> str:

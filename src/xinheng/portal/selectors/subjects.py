@@ -20,19 +20,22 @@ from xinheng.portal.domain import (
 )
 from xinheng.portal.selectors.addresses import place_named, subject_address, subject_list_address
 from xinheng.portal.selectors.cards import card, found_exactly
-from xinheng.publicity.selectors import display_get, display_list_of_subject, displays_of_subject, law_current
+from xinheng.portal.selectors.timeline import timeline
+from xinheng.publicity.selectors import display_get, display_list_of_subject, displays_newest_of_subject, law_current
 from xinheng.subjects.domain import KIND_LABELS, STATUS_LABELS, RegistrationStatus, SubjectKind
 from xinheng.subjects.selectors import subject_get, subject_history, subject_registration
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import date
     from uuid import UUID
 
-    from xinheng.publicity.domain import PublicRecord
+    from xinheng.publicity.domain import SubjectDisplays
     from xinheng.subjects.models import Subject
 
 RECORDS_PER_SECTION: Final = 50
+RECORDS_OF_EACH: Final = 10
+"""So many records of a kind stand on the organisation page; the others are on pages of their own."""
+TIMELINE_AT_MOST: Final = 30
 
 
 def subject_page(*, subject_id: int, query: str, on_date: date) -> SubjectPage | None:
@@ -40,20 +43,27 @@ def subject_page(*, subject_id: int, query: str, on_date: date) -> SubjectPage |
 
     ``query`` is what the reader came with. Of a sole trader, adverse records are told only if it is the full name or a
     code (P2); whether there are any is not told either. An organisation that was merged is shown as the one it is now.
+    Only the newest records of each kind are read, the others are counted. Five queries at most.
     """
     subject = subject_get(subject_id=subject_id)
     if subject is None:
         return None
     exactly = _is_exact(subject, query)
-    records = displays_of_subject(subject_id=subject.pk, on_date=on_date, found_exactly=exactly, law=law_current())
+    shown = displays_newest_of_subject(
+        subject_id=subject.pk, on_date=on_date, found_exactly=exactly, each=RECORDS_OF_EACH, law=law_current()
+    )
+    history = subject_history(subject_id=subject.pk)
+    lines = timeline(subject=subject, history=history, records=shown.records, on_date=on_date, query=query)
     withholds = subject.is_sole_trader and not exactly
     return SubjectPage(
         head=_head(subject),
         registration=_registration(subject),
-        changes=_changes(subject),
-        sections=_sections(subject, records, on_date=on_date, query=query, withholds=withholds),
-        shows_adverse=any(record.adverse for record in records),
+        changes=tuple(Change(line.label, line.value, line.period) for line in history),
+        sections=_sections(subject, shown, on_date=on_date, query=query, withholds=withholds),
+        shows_adverse=any(record.adverse for record in shown.records),
         withholds=withholds,
+        timeline=lines[:TIMELINE_AT_MOST],
+        timeline_cut=len(lines) > TIMELINE_AT_MOST,
     )
 
 
@@ -128,27 +138,24 @@ def _registration(subject: Subject) -> tuple[Fact, ...]:
     return tuple(Fact(label, value) for label, value in subject_registration(subject=subject))
 
 
-def _changes(subject: Subject) -> tuple[Change, ...]:
-    return tuple(Change(line.label, line.value, line.period) for line in subject_history(subject_id=subject.pk))
-
-
 def _sections(
-    subject: Subject, records: Sequence[PublicRecord], *, on_date: date, query: str, withholds: bool
+    subject: Subject, shown: SubjectDisplays, *, on_date: date, query: str, withholds: bool
 ) -> tuple[RecordSection, ...]:
     kinds = sorted(LIST_KINDS, key=lambda kind: kind.adverse)  # stable: adverse last, otherwise in their own order
-    return tuple(_section(subject, kind, records, on_date=on_date, query=query, withholds=withholds) for kind in kinds)
+    return tuple(_section(subject, kind, shown, on_date=on_date, query=query, withholds=withholds) for kind in kinds)
 
 
 def _section(
-    subject: Subject, kind: ListKind, records: Sequence[PublicRecord], *, on_date: date, query: str, withholds: bool
+    subject: Subject, kind: ListKind, shown: SubjectDisplays, *, on_date: date, query: str, withholds: bool
 ) -> RecordSection:
-    of_kind = [record for record in records if list_kind_of(record.item_id) is kind]
+    of_kind = [record for record in shown.records if list_kind_of(record.item_id) is kind]
+    of_kind.sort(key=lambda record: (record.decision_date, record.record_id), reverse=True)
     return RecordSection(
         anchor=kind.slug,
         url=subject_list_address(subject.pk, kind.slug, query=query),
         title=kind.title,
-        records=tuple(card(record, on_date=on_date, query=query) for record in of_kind[:RECORDS_PER_SECTION]),
-        total=len(of_kind),
+        records=tuple(card(record, on_date=on_date, query=query) for record in of_kind[:RECORDS_OF_EACH]),
+        total=sum(shown.totals.get(item_id, 0) for item_id in kind.item_ids),
         adverse=kind.adverse,
         withheld=kind.adverse and withholds,
     )

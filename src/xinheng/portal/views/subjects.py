@@ -14,7 +14,7 @@ from xinheng.portal.forms import ListForm, SearchForm
 from xinheng.portal.selectors import subjects as selectors
 from xinheng.portal.selectors.addresses import address, subject_address
 from xinheng.portal.views.frame import office_facts, page
-from xinheng.publicity.selectors import source_states
+from xinheng.publicity.selectors import STALE_DAYS, source_states
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -28,12 +28,14 @@ def subject(request: HttpRequest, subject_id: int) -> HttpResponse:
     found = selectors.subject_page(subject_id=subject_id, query=query, on_date=today)
     if found is None:
         raise Http404
-    stale = [state for state in source_states(on_date=today) if state.cannot_say and state.last_day]
+    states = source_states(on_date=today)
     context = {
         "page": found,
         "query": query,
         "back_url": address(reverse("portal:search"), q=query) if query else "",
-        "stale_sources": stale,
+        "sources": states,
+        "stale_sources": [state for state in states if state.cannot_say and state.last_day],
+        "stale_days": STALE_DAYS,
     }
     return page(request, "subject.html", context, adverse=found.shows_adverse)
 

@@ -3,6 +3,7 @@
 from xinheng.publicity.domain.marks import MarkFacts, marks_against
 from xinheng.publicity.domain.plain import record_plain, source_plain
 from xinheng.publicity.domain.public import (
+    Correction,
     Decision,
     DisplayPage,
     Explanation,
@@ -11,9 +12,11 @@ from xinheng.publicity.domain.public import (
     PublicField,
     PublicRecord,
     SourceState,
+    SubjectDisplays,
 )
 
 __all__ = [
+    "Correction",
     "Decision",
     "DisplayPage",
     "Explanation",
@@ -23,6 +26,7 @@ __all__ = [
     "PublicField",
     "PublicRecord",
     "SourceState",
+    "SubjectDisplays",
     "marks_against",
     "record_plain",
     "source_plain",

@@ -162,3 +162,20 @@ class DisplayPage:
     records: tuple[PublicRecord, ...]
     older: Place | None
     newer: Place | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubjectDisplays:
+    """What is shown of one subject: the newest records of each item, and how many there are of each, by item id."""
+
+    records: tuple[PublicRecord, ...]
+    totals: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """That a record on display was corrected (更正) or came to this subject, and on which day; never what it said before."""
+
+    record_id: UUID
+    on: date
+    text: str

@@ -7,10 +7,12 @@ from xinheng.publicity.selectors.explaining import explain
 from xinheng.publicity.selectors.law import DisplayLaw, law_current
 from xinheng.publicity.selectors.pages import (
     ListFilter,
+    corrections_of,
     display_get,
     display_list,
     display_list_of_subject,
     displays_by_document_no,
+    displays_newest_of_subject,
     displays_of_subject,
     public_records,
 )
@@ -23,6 +25,7 @@ __all__ = [
     "DisplayGroup",
     "DisplayLaw",
     "ListFilter",
+    "corrections_of",
     "decide",
     "display_count",
     "display_get",
@@ -32,6 +35,7 @@ __all__ = [
     "displays_by_document_no",
     "displays_counted",
     "displays_grouped",
+    "displays_newest_of_subject",
     "displays_of_subject",
     "explain",
     "law_current",

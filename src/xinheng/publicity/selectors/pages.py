@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from xinheng.kernel.text import document_no_key
-from xinheng.publicity.domain import DisplayPage, Place, PublicRecord
+from xinheng.publicity.domain import Correction, DisplayPage, Place, PublicRecord, SubjectDisplays
 from xinheng.publicity.selectors import public
 from xinheng.publicity.selectors.displays import displays, in_list_order, is_sole_traders, without_sole_traders
 from xinheng.publicity.selectors.law import DisplayLaw, law_current
+from xinheng.records.domain import Event
 from xinheng.records.models import CurrentRecord
-from xinheng.records.selectors import record_ids_by_beginning
+from xinheng.records.selectors import record_ids_by_beginning, versions_of
 from xinheng.subjects.models import Subject
 
 PAGE_SIZE = 50
@@ -98,6 +100,43 @@ def displays_of_subject(
     law = law or law_current()
     records = _of_subject(subject_id, on_date=on_date, item_ids=None, found_exactly=found_exactly, law=law)
     return public.public_records(records=records, on_date=on_date, law=law)
+
+
+def displays_newest_of_subject(
+    *, subject_id: int, on_date: date, found_exactly: bool, each: int, law: DisplayLaw | None = None
+) -> SubjectDisplays:
+    """Return the newest ``each`` records shown of every item of one subject, and how many of each there are. Two queries.
+
+    For a page that shows some of each; ``found_exactly`` as for :func:`displays_of_subject`, which returns all.
+    """
+    law = law or law_current()
+    records = _of_subject(subject_id, on_date=on_date, item_ids=None, found_exactly=found_exactly, law=law)
+    by_item = [F("item_id")]
+    place = Window(RowNumber(), partition_by=by_item, order_by=[F("decision_date").desc(), F("record_id").desc()])
+    total = Window(Count("record_id"), partition_by=by_item)
+    newest = list(records.annotate(place=place, total=total).filter(place__lte=each))
+    return SubjectDisplays(
+        records=public.public_records(records=newest, on_date=on_date, law=law),
+        totals={record.item_id: record.total for record in newest},
+    )
+
+
+_TOLD_OF_A_DISPLAY = {Event.CORRECTED: "更正", Event.RELEASED: "核查后恢复公示", Event.SUBJECT_MOVED: "更正：改记在本单位名下"}
+
+
+def corrections_of(*, records: Sequence[PublicRecord]) -> tuple[Correction, ...]:
+    """Return when the given records, all on display, were corrected, oldest first. One query, none for no records.
+
+    Only that it happened: what a record said before is no longer on display, and so in no public door (P8).
+    """
+    shown = [record.record_id for record in records if record.provenance.version_no > 1]
+    if not shown:
+        return ()
+    versions = versions_of(record_ids=shown, events=list(_TOLD_OF_A_DISPLAY))
+    return tuple(
+        Correction(record_id=record_id, on=day, text=_TOLD_OF_A_DISPLAY[Event(event)])
+        for record_id, event, day in versions.values_list("record_id", "event", "event_date")
+    )
 
 
 def display_list_of_subject(
