@@ -2,9 +2,15 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import transaction
+from playwright.sync_api import Browser, Page
+
+from tests.factories.portal import TODAY, County, make_county
+from xinheng.adapters import clock
 
 # Playwright's synchronous interface runs an event loop in this thread, which Django would take for asynchronous code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -47,3 +53,28 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
     """Read as a person in the county would."""
     return {**browser_context_args, "locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
+
+
+WIDE = {"width": 1280, "height": 800}
+NARROW = {"width": 360, "height": 740}
+
+
+@pytest.fixture
+def county(live_site: str) -> Iterator[County]:
+    """Put the small county of the pages' tests behind the site, on its day."""
+    with clock.fixed(TODAY):
+        with transaction.atomic():
+            county = make_county()
+        yield county
+
+
+@pytest.fixture(params=["wide, script", "wide, no script", "narrow, script", "narrow, no script"])
+def reader(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    """Give a page as each kind of reader has it."""
+    width, _, script = request.param.partition(", ")
+    context = browser.new_context(
+        java_script_enabled=script == "script", viewport=NARROW if width == "narrow" else WIDE, locale="zh-CN"
+    )
+    context.set_default_timeout(8_000)
+    yield context.new_page()
+    context.close()

@@ -3,28 +3,16 @@
 from collections.abc import Iterator
 
 import pytest
-from django.db import transaction
 from playwright.sync_api import Page
 
 from tests.browser.axe import axe_results, axe_violations
+from tests.browser.conftest import NARROW, WIDE
 from tests.factories.families import NOT_FOUND, addresses
-from tests.factories.portal import TODAY, County, make_county
-from xinheng.adapters import clock
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-WIDE = {"width": 1280, "height": 800}
-NARROW = {"width": 360, "height": 740}
 _SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 _HEADING_SHOWN = 4
-
-
-@pytest.fixture
-def county(live_site: str) -> Iterator[County]:
-    with clock.fixed(TODAY):
-        with transaction.atomic():
-            county = make_county()
-        yield county
 
 
 def _look(page: Page, name: str) -> Iterator[str]:

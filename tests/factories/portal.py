@@ -13,7 +13,7 @@ from xinheng.records import services
 from xinheng.records.domain import PublishResult
 from xinheng.records.models import CurrentRecord
 from xinheng.rules.domain import kinds_to_mask
-from xinheng.subjects.models import Subject, SubjectName
+from xinheng.subjects.models import Subject, SubjectCode, SubjectName
 
 TODAY = date(2026, 11, 22)
 SUPERVISION = "奉节县市场监督管理局"
@@ -40,6 +40,7 @@ def make_organisation(*, name: str, uscc: str, kind: str = "ENTERPRISE", former:
         name=name, name_key=name_key(name), uscc=uscc, kind=kind, **{**row, "established_date": date(2019, 5, 6), **values}
     )
     SubjectName.objects.create(subject=subject, name=name, name_key=name_key(name), is_current=True)
+    SubjectCode.objects.create(subject=subject, code_type=SubjectCode.Type.USCC, code=uscc)
     if former:
         SubjectName.objects.create(
             subject=subject, name=former, name_key=name_key(former), is_current=False,

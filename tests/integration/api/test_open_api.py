@@ -10,7 +10,7 @@ from xinheng.adapters import clock
 from xinheng.config.api import limit, openapi
 from xinheng.publicity.domain import record_plain
 from xinheng.publicity.selectors import displays_of_subject
-from xinheng.subjects.models import Subject, SubjectCode
+from xinheng.subjects.models import Subject
 
 pytestmark = pytest.mark.django_db
 ROOT = "/api/v1"
@@ -24,10 +24,7 @@ def _on_the_day():
 
 @pytest.fixture
 def county():
-    made = make_county()
-    for subject in Subject.objects.exclude(uscc=None):
-        SubjectCode.objects.get_or_create(subject=subject, code_type=SubjectCode.Type.USCC, code=subject.uscc)
-    return made
+    return make_county()
 
 
 def code_of(subject_id):

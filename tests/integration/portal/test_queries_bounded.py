@@ -10,7 +10,6 @@ from tests.factories.families import API, FAMILIES
 from tests.factories.portal import FINE, TODAY, make_county, publish_item
 
 from xinheng.adapters import clock
-from xinheng.subjects.models import Subject, SubjectCode
 
 MOST = 8
 MANY = 12
@@ -23,8 +22,6 @@ def county():
     """Return a county whose company has many records, so that a query for each of them would be seen."""
     with clock.fixed(TODAY):
         county = make_county()
-        for subject in Subject.objects.exclude(uscc=None):
-            SubjectCode.objects.get_or_create(subject=subject, code_type=SubjectCode.Type.USCC, code=subject.uscc)
         for number in range(MANY):
             publish_item(
                 "administrative_penalty", subject_id=county.company, document_no=f"奉市监处罚〔2026〕演示{300 + number}号",
