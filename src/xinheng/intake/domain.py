@@ -50,7 +50,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits(WorkbookLimits):
-    """How much of a file we are ready to read; bytes, rows and characters, besides what every workbook is bound to."""
+    """How much of a file we are ready to read; bytes, rows and characters, besides what every workbook is bound to.
+
+    ``portion_bytes`` of text and ``portion_rows`` of other files are in memory at once; what is read does not depend on them.
+    """
 
     csv_bytes: int = 600 * 1024 * 1024
     spreadsheet_bytes: int = 50 * 1024 * 1024
@@ -58,6 +61,8 @@ class Limits(WorkbookLimits):
     sheets: int = 100
     rows: int = 5_000_000
     header_rows: int = 30
+    portion_bytes: int = 16 * 1024 * 1024
+    portion_rows: int = 32_768
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,15 +7,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 from polars.exceptions import PolarsError
 
 from xinheng.intake.domain import Limits
-from xinheng.intake.errors import BrokenEncoding, BrokenRows, NotAReadableFile, TooManyColumns, TooManyRows
-from xinheng.intake.reading.quoting import quoting_is_regular
+from xinheng.intake.errors import BrokenEncoding, BrokenRows, CellTooLarge, NotAReadableFile, TooManyColumns, TooManyRows
+from xinheng.intake.reading.quoting import quoting_is_regular, text_portions
 from xinheng.intake.reading.spreadsheet import cells_bounded
-from xinheng.intake.reading.tables import ROW, RawSheet, source_column
+from xinheng.intake.reading.tables import ROW, RawSheet, ReadAgain, source_column
 
 SHEET = "CSV"
 """The one sheet of a text file, as findings name it."""
@@ -25,50 +26,102 @@ SPARE = 8
 """Columns read beyond the header's, so that a row with too many separators is seen and not cut off."""
 
 _SAMPLE = 1 << 19
-_BATCH = 50_000
 _CHUNK = 1 << 18
+_BATCH = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class DelimitedText:
-    """A text file that was opened: its UTF-8 source (the file itself, or recoded bytes) and its first characters."""
+    """A text file that was opened: how it is written, and its first characters."""
 
     path: Path
-    source: Path | bytes
+    encoding: str
+    ends_lines_with_cr: bool
     sample: str
     is_whole: bool
 
+    def chunks(self, size: int = _CHUNK) -> Iterator[bytes]:
+        """Yield the file as UTF-8 without mark, read ``size`` bytes at a time; a copy on disk would hold what we may not keep."""
+        is_start = True
+        for chunk in _as_utf8(self.path, self.encoding, size=size):
+            text = chunk.replace(b"\r", b"\n") if self.ends_lines_with_cr else chunk
+            yield text.removeprefix(codecs.BOM_UTF8) if is_start else text
+            is_start = False
+
+    def characters(self) -> io.TextIOBase:
+        """Return the file as a stream of characters, line ends as they are."""
+        return io.TextIOWrapper(io.BufferedReader(_Stream(self.chunks()), _CHUNK), encoding="utf-8", newline="")
+
+
+class _Stream(io.RawIOBase):
+    """Chunks of bytes as a file."""
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self._chunks, self._left = chunks, memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._left:
+            chunk = next(self._chunks, None)
+            if chunk is None:
+                return 0
+            self._left = memoryview(chunk)
+        taken = self._left[: len(buffer)]
+        buffer[: len(taken)] = taken
+        self._left = self._left[len(taken) :]
+        return len(taken)
+
 
 def text_open(path: Path, *, encoding: str) -> DelimitedText:
-    """Return the file as UTF-8; it is recoded in memory, for a copy on disk would hold what we may not keep.
+    """Return how the file is written and what it begins with.
 
     Raises:
         BrokenEncoding: NUL characters within UTF-16.
     """
-    with path.open("rb") as file:
-        start = file.read(_SAMPLE)
-    source: Path | bytes = path
-    if encoding in ("gb18030", "utf-16"):
-        source = _recoded(path, encoding)
-        if b"\0" in source:
-            raise BrokenEncoding(file=path.name, line=source[: source.find(b"\0")].count(b"\n") + 1)
-        start = source[:_SAMPLE]
-    if b"\r" in start and b"\n" not in start:
-        # Files of old Macs end their lines with CR alone.
-        source = (source if isinstance(source, bytes) else path.read_bytes()).replace(b"\r", b"\n")
-        start = source[:_SAMPLE]
-    sample = start.removeprefix(codecs.BOM_UTF8).decode("utf-8", errors="ignore")
-    return DelimitedText(path=path, source=source, sample=sample, is_whole=len(start) < _SAMPLE)
+    if encoding == "utf-16":
+        _without_nul(path)
+    start = b""
+    for chunk in _as_utf8(path, encoding, size=_SAMPLE):
+        start += chunk
+        if len(start) >= _SAMPLE:
+            break
+    start = start[:_SAMPLE]
+    # Files of old Macs end their lines with CR alone.
+    ends_lines_with_cr = b"\r" in start and b"\n" not in start
+    if ends_lines_with_cr:
+        start = start.replace(b"\r", b"\n")
+    return DelimitedText(
+        path=path,
+        encoding=encoding,
+        ends_lines_with_cr=ends_lines_with_cr,
+        sample=start.removeprefix(codecs.BOM_UTF8).decode("utf-8", errors="ignore"),
+        is_whole=len(start) < _SAMPLE,
+    )
 
 
-def _recoded(path: Path, encoding: str) -> bytes:
-    decoder = codecs.getincrementaldecoder(encoding)("strict")
-    out = io.BytesIO()
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            out.write(decoder.decode(chunk).encode("utf-8"))
-        out.write(decoder.decode(b"", final=True).encode("utf-8"))
-    return out.getvalue()
+def _as_utf8(path: Path, encoding: str, *, size: int) -> Iterator[bytes]:
+    """Yield the file's bytes, recoded where they are no UTF-8, ``size`` of its own at a time; its mark stays.
+
+    The first chunk has at least three bytes where the file has.
+    """
+    size = max(size, len(codecs.BOM_UTF8))
+    decoder = codecs.getincrementaldecoder(encoding)("strict") if encoding in ("gb18030", "utf-16") else None
+    with path.open("rb", buffering=0) as file:
+        while chunk := file.read(size):
+            if text := chunk if decoder is None else decoder.decode(chunk).encode("utf-8"):
+                yield text
+    if decoder is not None and (rest := decoder.decode(b"", final=True).encode("utf-8")):
+        yield rest
+
+
+def _without_nul(path: Path) -> None:
+    line = 1
+    for chunk in _as_utf8(path, "utf-16", size=_CHUNK):
+        if (nul := chunk.find(b"\0")) >= 0:
+            raise BrokenEncoding(file=path.name, line=line + chunk.count(b"\n", 0, nul))
+        line += chunk.count(b"\n")
 
 
 def head_rows(text: DelimitedText, *, delimiter: str, rows: int) -> list[list[str]]:
@@ -94,83 +147,97 @@ def sheet_make(text: DelimitedText, *, delimiter: str, head: Sequence[Sequence[s
     if width > limits.columns:
         raise TooManyColumns(sheet=text.path.name, columns=f"{width:,}", limit=f"{limits.columns:,}")
 
-    def frame(width: int, first_row: int) -> pl.DataFrame:
-        table = _fast(text, delimiter=delimiter, width=width)
-        if table is None:
-            table = _careful(text, delimiter=delimiter, width=width)
-        if table.height > limits.rows:
+    read: Callable[..., Iterator[pl.DataFrame]] = _fast
+
+    def portions(width: int, first_row: int) -> Iterator[pl.DataFrame]:
+        nonlocal read
+        too_large: CellTooLarge | None = None
+        rows = 0
+        try:
+            for whole in read(text, delimiter=delimiter, width=width, limits=limits):
+                table = whole.slice(max(0, first_row - 1 - rows))
+                rows += whole.height
+                # What is wrong with the rows is told before how many they are, and how many before how large.
+                if too_large is not None or rows > limits.rows:
+                    continue
+                try:
+                    cells_bounded(table, sheet=text.path.name, limits=limits)
+                except CellTooLarge as refusal:
+                    too_large = refusal
+                else:
+                    yield table
+        except ReadAgain:
+            read = _careful
+            raise
+        if rows > limits.rows:
             raise TooManyRows(file=text.path.name, limit=f"{limits.rows:,} 行")
-        table = table.slice(first_row - 1)
-        cells_bounded(table, sheet=text.path.name, limits=limits)
-        return table
+        if too_large is not None:
+            raise too_large
 
-    return RawSheet(name=SHEET, head=head, frame=frame, row_count=len(head))
+    return RawSheet(name=SHEET, head=head, portions=portions, row_count=len(head))
 
 
-def _fast(text: DelimitedText, *, delimiter: str, width: int) -> pl.DataFrame | None:
-    """Return the table read by Polars, or None where its strict reader finds a quotation mark out of place."""
-    if not quoting_is_regular(text.source, delimiter=delimiter):
-        return None
+def _fast(text: DelimitedText, *, delimiter: str, width: int, limits: Limits) -> Iterator[pl.DataFrame]:
+    """Yield the table as Polars reads it, a portion of the text at a time.
+
+    Raises:
+        ReadAgain: a quotation mark stands where only the careful reader knows what is meant.
+    """
     names = [source_column(index) for index in range(width)]
-    try:
-        table = pl.scan_csv(
-            text.source,
-            has_header=False,
-            separator=delimiter,
-            schema=dict.fromkeys(names, pl.String),
-            truncate_ragged_lines=True,
-            # Null would have to be made an empty text of, in a second copy.
-            empty_string_is_null=False,
-            missing_columns="insert",
-            extra_columns="ignore",
-            row_index_name=ROW,
-            row_index_offset=1,
-            glob=False,
-        ).collect(engine="streaming")
-    except PolarsError:
-        return None
-    return table.with_columns(pl.col(ROW).cast(pl.Int64))
+    number = 1
+    for portion in text_portions(text.chunks(min(limits.portion_bytes, _CHUNK)), size=limits.portion_bytes):
+        # A mark of the encoding is one at the file's start only; Polars would take it away.
+        if not quoting_is_regular(portion, delimiter=delimiter) or portion.startswith(codecs.BOM_UTF8):
+            raise ReadAgain
+        try:
+            table = pl.scan_csv(
+                portion,
+                has_header=False,
+                separator=delimiter,
+                schema=dict.fromkeys(names, pl.String),
+                truncate_ragged_lines=True,
+                # Null would have to be made an empty text of, in a second copy.
+                empty_string_is_null=False,
+                missing_columns="insert",
+                extra_columns="ignore",
+                row_index_name=ROW,
+                row_index_offset=number,
+                glob=False,
+            ).collect(engine="streaming")
+        except PolarsError as error:
+            raise ReadAgain from error
+        number += table.height
+        yield table.with_columns(pl.col(ROW).cast(pl.Int64))
 
 
-def _characters(text: DelimitedText) -> io.TextIOBase:
-    if isinstance(text.source, bytes):
-        return io.TextIOWrapper(io.BytesIO(text.source), encoding="utf-8-sig", newline="")
-    return text.source.open(encoding="utf-8-sig", newline="")
-
-
-def _careful(text: DelimitedText, *, delimiter: str, width: int) -> pl.DataFrame:
-    """Return the table read record by record: quotation marks inside a plain field are text, as spreadsheets take them.
+def _careful(text: DelimitedText, *, delimiter: str, width: int, limits: Limits) -> Iterator[pl.DataFrame]:
+    """Yield the table read record by record: quotation marks inside a plain field are text, as spreadsheets take them.
 
     Raises:
         BrokenRows: a quoted field never ends, or goes on after its closing mark.
+        NotAReadableFile: there is nothing in it.
     """
     names = [source_column(index) for index in range(width)]
-    frames, number, start = [], 0, 1
+    number, start = 0, 1
     try:
-        with _characters(text) as characters:
+        with text.characters() as characters:
             reader = csv.reader(characters, delimiter=delimiter, strict=True)
-            for batch in _batches(reader):
+            while batch := list(islice(reader, min(_BATCH, limits.portion_rows))):
                 padded = [row if len(row) == width else [*row[:width], *[""] * (width - len(row))] for row in batch]
                 data = dict(zip(names, zip(*padded, strict=True), strict=True))
                 frame = pl.DataFrame({name: pl.Series(values, dtype=pl.String) for name, values in data.items()})
                 rows = pl.Series(ROW, range(number + 1, number + len(batch) + 1), dtype=pl.Int64)
-                frames.append(frame.insert_column(0, rows))
+                yield frame.insert_column(0, rows)
                 number, start = number + len(batch), reader.line_num + 1
     except csv.Error as error:
         raise BrokenRows(file=text.path.name, line=_broken_line(text, delimiter, from_line=start)) from error
-    if not frames:
+    if not number:
         raise NotAReadableFile(file=text.path.name, reason="没有一行可以读取")
-    return pl.concat(frames, rechunk=True)
-
-
-def _batches(reader: Iterator[list[str]]) -> Iterator[list[list[str]]]:
-    while batch := list(islice(reader, _BATCH)):
-        yield batch
 
 
 def _broken_line(text: DelimitedText, delimiter: str, *, from_line: int) -> int:
     """Return the line where the record begins that cannot be read."""
-    with _characters(text) as characters:
+    with text.characters() as characters:
         reader = csv.reader(islice(characters, from_line - 1, None), delimiter=delimiter, strict=True)
         line = from_line
         try:

@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from xinheng.adapters.ahead import made_ahead
 from xinheng.adapters.workbooks import binary_inspect, package_inspect
 from xinheng.catalogue.domain import Catalogue, Item
 from xinheng.intake.domain import FileKind, Finding, Landed, LandedSheet, Limits, column_letter
@@ -26,15 +27,15 @@ from xinheng.intake.reading import notes
 from xinheng.intake.reading.delimited import delimiter_choose, head_rows, sheet_make, text_open
 from xinheng.intake.reading.identify import FileFacts, file_identify
 from xinheng.intake.reading.labels import HeaderMatch, header_choose
-from xinheng.intake.reading.sheet import SUMMARY_SHEET, SheetReader, person_words
+from xinheng.intake.reading.sheet import SUMMARY_SHEET, SheetReader, person_words, table_columns
 from xinheng.intake.reading.spreadsheet import Workbook, faults_told
-from xinheng.intake.reading.tables import RawSheet
+from xinheng.intake.reading.tables import ROW, RawSheet, ReadAgain
 from xinheng.kernel.shown import shown
 
 _ROW_GROUP = 16_384
 """In so few rows every column has a dictionary, and DuckDB evaluates an expression once for each different text; and a
 small file has several groups, so that each processor has some."""
-_SLICE = 2 * _ROW_GROUP
+_KINDS = {ROW: pa.int64(), "_person": pa.bool_()}
 _VERSION = re.compile(r"模板版本\s*[:：]?\s*([0-9]{4}(?:\.[0-9]{1,2}){0,2})")
 _TEMPLATE_ID = re.compile(r"模板编号\s*[:：]?\s*([a-z][a-z0-9_]*)")
 _SUFFIXES = {FileKind.XLSX: (".xlsx", ".xlsm"), FileKind.XLS: (".xls", ".et"), FileKind.CSV: (".csv", ".txt", ".tsv")}
@@ -81,7 +82,6 @@ def land(
     limits = limits or Limits()
     facts = file_identify(path, limits=limits)
     source = _open(path, facts, catalogue=catalogue, item_id=item_id, limits=limits)
-    frames: list[pl.DataFrame] = []
     chosen: list[tuple[RawSheet, HeaderMatch]] = []
     skipped: list[RawSheet] = []
     for sheet in source.sheets:
@@ -103,9 +103,8 @@ def land(
         raise HeaderNotFound(file=path.name, rows=limits.header_rows, example=_example(catalogue, item_id))
     item = chosen[0][1].item
     version = _version_check(path, item, [*(sheet for sheet, _ in chosen), *skipped])
-    landed_sheets: list[LandedSheet] = []
-    for sheet, match in chosen:
-        reader = SheetReader(
+    readers = [
+        SheetReader(
             path=path,
             kind=facts.kind,
             sheet=sheet,
@@ -114,27 +113,24 @@ def land(
             person_words=person_words(item=item, catalogue=catalogue),
             is_1904=source.is_1904,
             limits=limits,
-            findings=source.findings,
         )
-        frames.append(reader.read())
-        landed_sheets.append(reader.landed(frames[-1].height))
-    table = pl.concat(frames, rechunk=False)
-    if table.is_empty():
-        raise EmptyFile(file=path.name)
+        for sheet, match in chosen
+    ]
+    row_count, persons = _written(readers, out, file=path.name)
+    source.findings += [finding for reader in readers for finding in reader.findings()]
     source.findings += _skipped_notes(skipped, item)
     if not path.name.lower().endswith(_SUFFIXES[facts.kind]):
         source.findings.append(notes.suffix_differs(name=shown(path.name), kind=facts.kind.value))
-    persons = int(table["_person"].sum())
     if persons:
         source.findings.append(notes.person_rows(count=persons))
-    _write(table, out)
+    landed_sheets = [reader.landed() for reader in readers]
     labels, letters = _columns(landed_sheets)
     return Landed(
         item_id=item.id,
         source=path,
         kind=facts.kind,
         parquet=out,
-        row_count=table.height,
+        row_count=row_count,
         sheets=tuple(landed_sheets),
         columns=labels,
         column_letters=letters,
@@ -273,35 +269,60 @@ def _skipped_notes(skipped: Iterable[RawSheet], item: Item) -> list[Finding]:
     ]
 
 
-def _write(table: pl.DataFrame, out: Path) -> None:
-    """Write ``table`` so that ``out`` is there whole or not at all."""
+def _written(readers: Sequence[SheetReader], out: Path, *, file: str) -> tuple[int, int]:
+    """Write the rows of all sheets so that ``out`` is there whole or not at all; return how many, and of how many persons.
+
+    A portion is read, another cleaned and masked and a third written at the same time.
+
+    Raises:
+        EmptyFile: there are no rows. What the readers raise.
+    """
     part = out.with_name(out.name + ".part")
     try:
-        with pq.ParquetWriter(
-            part, _arrow(table[:0]).schema, compression="lz4", write_statistics=False, store_schema=False
-        ) as writer:
-            for rows in _ahead(map(_arrow, table.iter_slices(_SLICE))):
-                writer.write_table(rows, row_group_size=_ROW_GROUP)
+        while True:
+            try:
+                rows, persons = _portions_write(readers, part)
+                break
+            except ReadAgain:
+                continue
+        if not rows:
+            raise EmptyFile(file=file)
         part.replace(out)
     finally:
         part.unlink(missing_ok=True)
+    return rows, persons
 
 
-def _ahead(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
-    """Yield ``tables``; the next is made while the last is written."""
-    with ThreadPoolExecutor(1) as pool:
-        coming = pool.submit(next, tables, None)
-        while (found := coming.result()) is not None:
-            coming = pool.submit(next, tables, None)
-            yield found
+def _portions_write(readers: Sequence[SheetReader], path: Path) -> tuple[int, int]:
+    rows = persons = 0
+    schema = pa.schema(
+        [(name, _KINDS.get(name, pa.string())) for name in table_columns(readers[0].match.item)],
+    )
+    cleaned = chain.from_iterable(reader.portions() for reader in readers)
+    with pq.ParquetWriter(path, schema, compression="lz4", write_statistics=False, store_schema=False) as writer:
+        for table in made_ahead(_in_row_groups(cleaned)):
+            writer.write_table(_arrow(table, schema), row_group_size=_ROW_GROUP)
+            rows += table.height
+            persons += int(table["_person"].sum())
+    return rows, persons
 
 
-def _arrow(table: pl.DataFrame) -> pa.Table:
+def _in_row_groups(tables: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """Yield ``tables`` anew so that each but the last is whole row groups: the file does not say how it was read."""
+    left: pl.DataFrame | None = None
+    for table in tables:
+        joined = table if left is None else pl.concat([left, table])
+        whole = joined.height // _ROW_GROUP * _ROW_GROUP
+        left = joined[whole:]
+        if whole:
+            yield joined[:whole]
+    if left is not None and left.height:
+        yield left
+
+
+def _arrow(table: pl.DataFrame, schema: pa.Schema) -> pa.Table:
     """Return ``table`` with plain texts: Arrow's own writer makes dictionaries of them twice as fast as ours."""
-    rows = table.to_arrow()
-    texts = {name for name, kind in table.schema.items() if kind == pl.String}
-    schema = [(field.name, pa.string() if field.name in texts else field.type) for field in rows.schema]
-    return rows.cast(pa.schema(schema))
+    return table.to_arrow().cast(schema)
 
 
 def _columns(sheets: Iterable[LandedSheet]) -> tuple[dict[str, str], dict[str, str]]:

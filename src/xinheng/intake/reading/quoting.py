@@ -4,24 +4,56 @@ The fast reader guesses where a mark is out of place, and a wrong guess moves ce
 runs of marks only: a run of odd length opens or closes a quoted field, one of even length is written-out marks.
 """
 
-from pathlib import Path
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
 _MARK, _CHUNK = ord('"'), 1 << 20
-_BOM = b"\xef\xbb\xbf"
 
 
-def quoting_is_regular(source: Path | bytes, *, delimiter: str) -> bool:
+def text_portions(chunks: Iterable[bytes], *, size: int) -> Iterator[bytes]:
+    """Yield a text in portions of ``size`` bytes or somewhat more, each of whole records; the last may be smaller.
+
+    A record ends with a line feed outside quotation marks. Where marks stand out of place the cuts may be within a record;
+    then the portion is not regular, or a later one is not.
+    """
+    kept: list[bytes] = []
+    length, wanted = 0, size
+    for chunk in chunks:
+        kept.append(chunk)
+        length += len(chunk)
+        if length < wanted:
+            continue
+        text = b"".join(kept)
+        end = _records_end(text)
+        if end:
+            yield text[:end]
+        kept = [text[end:]]
+        length = len(kept[0])
+        # A record longer than a portion is looked for again when there is twice as much, not with every chunk.
+        wanted = size if end else 2 * length
+    if length:
+        yield b"".join(kept)
+
+
+def _records_end(text: bytes) -> int:
+    """Return where the last whole record of ``text`` ends, 0 if there is none."""
+    end = text.rfind(b"\n")
+    is_open = end >= 0 and text.count(b'"', 0, end) % 2 == 1
+    while is_open and end >= 0:
+        before = text.rfind(b"\n", 0, max(0, text.rfind(b'"', 0, end)))
+        is_open = text.count(b'"', max(0, before), end) % 2 == 0
+        end = before
+    return end + 1
+
+
+def quoting_is_regular(text: bytes, *, delimiter: str) -> bool:
     """Return whether every quoted field begins at a field's start and ends at its end, and none is left open.
 
-    False does not mean that the file is broken: marks inside plain fields, which are plain text, make it False too.
+    ``text`` has no byte order mark. A text is regular if the portions are that ``portions`` cuts it into. False does not mean that the file is broken: marks inside plain fields, which are plain text, make it False too.
     """
-    data: NDArray[np.uint8]
-    data = np.frombuffer(source, dtype=np.uint8) if isinstance(source, bytes) else np.memmap(source, dtype=np.uint8, mode="r")
-    if data[:3].tobytes() == _BOM:
-        data = data[3:]
+    data: NDArray[np.uint8] = np.frombuffer(text, dtype=np.uint8)
     is_break = np.zeros(256, dtype=np.bool_)
     is_break[[ord(delimiter), ord("\n"), ord("\r")]] = True
     odd_before, start = 0, 0

@@ -1,6 +1,7 @@
 """Turn one recognised sheet into rows of the item: cleaned, masked, persons' rows and papers taken out."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from xinheng.intake.reading.cleaning import Different, cells_clean, codes_canoni
 from xinheng.intake.reading.delimited import SPARE
 from xinheng.intake.reading.labels import HeaderMatch
 from xinheng.intake.reading.personal import columns_mask
-from xinheng.intake.reading.tables import ROW, RawSheet, source_column
+from xinheng.intake.reading.tables import ROW, RawSheet, ReadAgain, source_column, source_index
 from xinheng.kernel.shown import shown
 from xinheng.kernel.text import clean_cell
 
@@ -53,8 +54,23 @@ def table_columns(item: Item) -> list[str]:
 
 
 @dataclass(slots=True)
+class _Tally:
+    """What the portions of a sheet have to tell, added up: how many rows or cells, and the first row, 0 where there is none."""
+
+    rows: int = 0
+    again: int = 0
+    first_again: int = 0
+    spare: int = 0
+    first_spare: int = 0
+    lost: int = 0
+    first_lost: int = 0
+    papers: Counter[int] = field(default_factory=Counter)
+    serials: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(slots=True)
 class SheetReader:
-    """One sheet on its way into the landed table; ``findings`` grows while it is read."""
+    """One sheet on its way into the landed table, a portion of rows at a time; what it has to tell is known after the last."""
 
     path: Path
     kind: FileKind
@@ -64,51 +80,70 @@ class SheetReader:
     person_words: frozenset[str]
     is_1904: bool
     limits: Limits
-    findings: list[Finding] = field(default_factory=list)
+    labels: tuple[str, ...] = field(init=False)
+    _tally: _Tally = field(default_factory=_Tally)
+    _filled: set[int] = field(default_factory=set)
+    """Columns without a label that have content somewhere."""
 
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """Return the labels as written, on one line, not too long and without personal numbers, one for each column."""
-        return tuple(shown(" ".join(clean_cell(label).split())) for label in self.match.labels)
+    def __post_init__(self) -> None:
+        """Make the labels as written, on one line, not too long and without personal numbers, one for each column."""
+        self.labels = tuple(shown(" ".join(clean_cell(label).split())) for label in self.match.labels)
 
-    def landed(self, row_count: int) -> LandedSheet:
-        """Return where the sheet's header stands and what its columns are."""
+    def landed(self) -> LandedSheet:
+        """Return where the sheet's header stands, what its columns are, and how many rows were read."""
         category = self.match.item.field_by_role("subject_category")
         keys = self.match.keys
         return LandedSheet(
             name=self.sheet.name,
             header_row=self.match.row + 1,
             first_data_row=self.match.data_row + 1,
-            row_count=row_count,
+            row_count=self._tally.rows,
             labels=self.labels,
             keys=keys,
             papers=self._papers(),
             category=keys.index(category.key) if category is not None and category.key in keys else None,
         )
 
-    def read(self) -> pl.DataFrame:
-        """Return the sheet's rows as ``table_columns`` names them.
+    def portions(self) -> Iterator[pl.DataFrame]:
+        """Yield the sheet's rows as ``table_columns`` names them; those of a portion may be none.
 
         Raises:
             DuplicateColumns, RowsWiderThanHeader: it cannot be said which cell is which.
             TooManyRows, CellTooLarge, BrokenRows: from reading.
+            ReadAgain: what was yielded is void; the next call does better.
         """
         fields = self._fields()
         width = len(self.match.labels)
         spare = SPARE if self.kind is FileKind.CSV else 0
         names = [source_column(index) for index in range(width + spare)]
-        different = Different()
-        frame = cells_clean(self.sheet.frame(width + spare, self.match.data_row + 1), names, different)
-        frame = _without_blank_rows(frame, names)
-        frame = self._headers_again(frame)
-        frame = self._spare_kept(frame, names[width:])
-        unknown = self._unknown(frame, width)
-        self._told(frame, names[:width], different)
+        self._tally = _Tally()
+        filled = set(self._filled)
+        for portion in self.sheet.portions(width + spare, self.match.data_row + 1):
+            different = Different()
+            frame = _without_blank_rows(cells_clean(portion, names, different), names)
+            frame = self._spare_kept(self._headers_again(frame), names[width:])
+            self._filled |= self._unlabelled_filled(frame)
+            if not self._tally.rows:
+                filled = set(self._filled)
+            self._tally.rows += frame.height
+            if filled != self._filled:
+                # Every row names all columns with content: those before would have to name one more.
+                continue
+            yield self._portion(frame, fields, names[:width], different)
+        if self._tally.spare > _SPARE_ROWS:
+            raise RowsWiderThanHeader(file=self.path.name, count=f"{self._tally.spare:,}", row=self._tally.first_spare)
+        if filled != self._filled:
+            raise ReadAgain
+
+    def _portion(self, frame: pl.DataFrame, fields: dict[str, Field], names: list[str], different: Different) -> pl.DataFrame:
+        unknown = self._unknown()
+        self._lost_counted(frame, names, different)
         # Our own marked workbook says "deleted" where papers stood; that is nothing to delete again.
-        papers = [source_column(index) for index in self._papers()]
+        papers = {source_column(index): index for index in self._papers()}
         frame = frame.with_columns(pl.col(name).replace(DELETED, "") for name in papers)
         different.forget(papers)
-        self._papers_told(frame)
+        for name, index in papers.items():
+            self._tally.papers[index] += int((frame[name] != "").sum())
         frame = frame.select(ROW, "_spare", *(pl.col(name).alias(f.key) for name, f in fields.items()), *unknown)
         different.rename({name: f.key for name, f in fields.items()} | {name: name for name in unknown})
         absent = [f.key for f in self.match.item.fields if f.key not in frame.columns]
@@ -119,6 +154,31 @@ class SheetReader:
         return frame.with_columns(pl.lit(self.sheet.name).alias("_sheet"), _as_json(unknown).alias("_unknown")).select(
             table_columns(self.match.item)
         )
+
+    def findings(self) -> Iterator[Finding]:
+        """Yield what the sheet has to tell; call it after the last portion."""
+        sheet, tally = self.sheet.name, self._tally
+        if tally.again:
+            yield notes.repeated_headers(sheet=sheet, count=tally.again, row=tally.first_again)
+        if tally.spare:
+            yield notes.spare_fields(sheet=sheet, row=tally.first_spare, count=tally.spare)
+        for name, label in self._unknown().items():
+            yield notes.unknown_column(sheet=sheet, label=label, letter=column_letter(source_index(name)))
+        if self.sheet.hidden:
+            yield notes.sheet_hidden(sheet=sheet)
+        if self.sheet.merged:
+            yield notes.merged_cells(sheet=sheet, places=self.sheet.merged)
+        if tally.lost:
+            yield notes.lost_characters(sheet=sheet, count=tally.lost, row=tally.first_lost)
+        for column, (count, row) in self.sheet.long_numbers.items() if tally.rows else ():
+            yield notes.long_numbers(sheet=sheet, label=self.labels[column], count=count, row=row)
+        for index in self._papers():
+            if count := tally.papers[index]:
+                label, letter = self.labels[index], column_letter(index)
+                yield notes.identity_column(sheet=sheet, label=label, letter=letter, count=count)
+        for f in self._fields().values():
+            if count := tally.serials[f.key]:
+                yield notes.serial_dates(sheet=sheet, label=self.labels[self.match.keys.index(f.key)], count=count)
 
     def _fields(self) -> dict[str, Field]:
         """Return source column → field. Papers of persons may stand in several columns: none of them is kept."""
@@ -143,16 +203,6 @@ class SheetReader:
         keys = enumerate(self.match.keys)
         return tuple(index for index, key in keys if key and self.match.item.field(key).identity_document)
 
-    def _papers_told(self, frame: pl.DataFrame) -> None:
-        """Tell every column of persons' papers that has content, with how many cells."""
-        for index in self._papers():
-            if count := int((frame[source_column(index)] != "").sum()):
-                self.findings.append(
-                    notes.identity_column(
-                        sheet=self.sheet.name, label=self.labels[index], letter=column_letter(index), count=count
-                    )
-                )
-
     def _headers_again(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Return ``frame`` without rows that repeat the header, as printed lists do on every page."""
         labelled = [(source_column(i), clean_cell(label)) for i, label in enumerate(self.match.labels) if label.strip()]
@@ -160,7 +210,8 @@ class SheetReader:
         again = frame.filter(same >= min(_HEADER_AGAIN, len(labelled)))
         if again.is_empty():
             return frame
-        self.findings.append(notes.repeated_headers(sheet=self.sheet.name, count=again.height, row=again[ROW][0]))
+        self._tally.again += again.height
+        self._tally.first_again = self._tally.first_again or again[ROW][0]
         return frame.filter(same < min(_HEADER_AGAIN, len(labelled)))
 
     def _spare_kept(self, frame: pl.DataFrame, spare: list[str]) -> pl.DataFrame:
@@ -169,44 +220,40 @@ class SheetReader:
             return frame.with_columns(pl.lit("").alias("_spare"))
         frame = frame.with_columns(pl.concat_str(spare, separator=" ").str.strip_chars().alias("_spare"))
         wide = frame.filter(pl.col("_spare") != "")
-        if wide.height > _SPARE_ROWS:
-            raise RowsWiderThanHeader(file=self.path.name, count=f"{wide.height:,}", row=wide[ROW][0])
         if not wide.is_empty():
-            self.findings.append(notes.spare_fields(sheet=self.sheet.name, row=wide[ROW][0], count=wide.height))
+            self._tally.spare += wide.height
+            self._tally.first_spare = self._tally.first_spare or wide[ROW][0]
         return frame
 
-    def _unknown(self, frame: pl.DataFrame, width: int) -> dict[str, str]:
-        """Return source column → label of what the template does not have; empty columns without a label are nothing."""
-        columns = [i for i in range(width) if self.match.keys[i] is None]
+    def _unlabelled_filled(self, frame: pl.DataFrame) -> set[int]:
+        """Return the unknown columns without a label that have content in ``frame``."""
+        columns = [i for i, key in enumerate(self.match.keys) if key is None and not self.labels[i]]
         if not columns:
-            return {}
+            return set()
         filled = frame.select((pl.col(source_column(i)) != "").any() for i in columns).row(0)
+        return {index for index, has_content in zip(columns, filled, strict=True) if has_content}
+
+    def _unknown(self) -> dict[str, str]:
+        """Return source column → label of what the template does not have; empty columns without a label are nothing."""
         unknown: dict[str, str] = {}
-        for index, has_content in zip(columns, filled, strict=True):
-            label = self.labels[index] or (f"{column_letter(index)} 列（无列名）" if has_content else "")
+        for index, key in enumerate(self.match.keys):
+            if key is not None:
+                continue
+            letter = column_letter(index)
+            label = self.labels[index] or (f"{letter} 列（无列名）" if index in self._filled else "")
             if not label or label in OWN_LABELS:
                 continue
             # Two unknown columns of one label are told apart by their letter.
-            name = label if label not in unknown.values() else f"{label}（{column_letter(index)} 列）"
-            unknown[source_column(index)] = name
-            self.findings.append(notes.unknown_column(sheet=self.sheet.name, label=name, letter=column_letter(index)))
+            unknown[source_column(index)] = label if label not in unknown.values() else f"{label}（{letter} 列）"
         return unknown
 
-    def _told(self, frame: pl.DataFrame, names: list[str], different: Different) -> None:
-        """Add what else the clerk should know about the sheet."""
-        if self.sheet.hidden:
-            self.findings.append(notes.sheet_hidden(sheet=self.sheet.name))
-        if self.sheet.merged:
-            self.findings.append(notes.merged_cells(sheet=self.sheet.name, places=self.sheet.merged))
-        if frame.is_empty():
-            return
+    def _lost_counted(self, frame: pl.DataFrame, names: list[str], different: Different) -> None:
+        """Count the rows with characters that an earlier conversion destroyed."""
         suspects = different.needing(frame, names, _LOST)
         lost = frame.filter(pl.any_horizontal(pl.col(suspects).str.contains(_LOST))) if suspects else frame.clear()
         if not lost.is_empty():
-            self.findings.append(notes.lost_characters(sheet=self.sheet.name, count=lost.height, row=lost[ROW][0]))
-        for column, (count, row) in self.sheet.long_numbers.items():
-            label = self.labels[column]
-            self.findings.append(notes.long_numbers(sheet=self.sheet.name, label=label, count=count, row=row))
+            self._tally.lost += lost.height
+            self._tally.first_lost = self._tally.first_lost or lost[ROW][0]
 
     def _normalised(self, frame: pl.DataFrame, fields: list[Field], different: Different) -> pl.DataFrame:
         codes = [f.key for f in fields if is_code(f)]
@@ -214,9 +261,7 @@ class SheetReader:
         frame = widths_narrow(frame, [f.key for f in fields if f.type in _NARROW_TYPES and f.key not in codes], different)
         dates = [f.key for f in fields if f.type is FieldType.DATE]
         frame, serials = dates_plain(frame, dates, is_1904=self.is_1904, different=different)
-        for key, count in serials.items():
-            label = self.labels[self.match.keys.index(key)]
-            self.findings.append(notes.serial_dates(sheet=self.sheet.name, label=label, count=count))
+        self._tally.serials.update(serials)
         return frame
 
     def _persons_blanked(self, frame: pl.DataFrame, unknown: list[str]) -> pl.DataFrame:

@@ -109,7 +109,7 @@ class Workbook:
     def _raw(self, sheet: CalamineSheet, *, name: str, hidden: bool) -> RawSheet:
         start, end = sheet.start, sheet.end
         if start is None or end is None:
-            return RawSheet(name=name, head=(), frame=_nothing, row_count=0, hidden=hidden)
+            return RawSheet(name=name, head=(), portions=_nothing, row_count=0, hidden=hidden)
         rows, columns = end[0] + 1, end[1] + 1
         if columns > self._limits.columns:
             raise TooManyColumns(sheet=name, columns=f"{columns:,}", limit=f"{self._limits.columns:,}")
@@ -118,13 +118,13 @@ class Workbook:
         fills, told = self._merges(sheet, rows=rows, columns=range(start[1], columns))
         lines = _Lines(sheet=sheet, indent=start[1], fills=fills)
 
-        def frame(width: int, first_row: int) -> pl.DataFrame:
+        def portions(width: int, first_row: int) -> Iterator[pl.DataFrame]:
+            lines.long_numbers.clear()
             return _framed(lines, width=width, first_row=first_row, sheet=name, limits=self._limits)
 
         head = list(islice(lines.texts(0), self._limits.header_rows))
-        lines.long_numbers.clear()
         return RawSheet(
-            name=name, head=head, frame=frame, row_count=rows, hidden=hidden, merged=told, long_numbers=lines.long_numbers
+            name=name, head=head, portions=portions, row_count=rows, hidden=hidden, merged=told, long_numbers=lines.long_numbers
         )
 
     @staticmethod
@@ -207,16 +207,20 @@ class _Lines:
         return cell_text(cell)
 
 
-def _nothing(width: int, _first_row: int) -> pl.DataFrame:
-    return pl.DataFrame(schema={ROW: pl.Int64} | {source_column(i): pl.String for i in range(width)})
+def _nothing(_width: int, _first_row: int) -> Iterator[pl.DataFrame]:
+    return iter(())
 
 
-def _framed(lines: _Lines, *, width: int, first_row: int, sheet: str, limits: Limits) -> pl.DataFrame:
-    """Return the rows from ``first_row`` on as ``width`` text columns, a portion at a time.
+def _framed(lines: _Lines, *, width: int, first_row: int, sheet: str, limits: Limits) -> Iterator[pl.DataFrame]:
+    """Yield the rows from ``first_row`` on as ``width`` text columns, ``limits.portion_rows`` at a time.
 
-    Each column takes every n-th cell of a portion: no step of Python for each cell.
+    Each column takes every n-th cell of what the reader gives: no step of Python for each cell.
+
+    Raises:
+        CellTooLarge: a cell is longer than any spreadsheet cell.
     """
-    frames, row_number = [], first_row
+    frames: list[pl.DataFrame] = []
+    waiting, row_number = 0, first_row
     for count, cells in lines.batches(first_row - 1):
         across = len(cells) // count
         places = (column - lines.indent for column in range(width))
@@ -224,8 +228,18 @@ def _framed(lines: _Lines, *, width: int, first_row: int, sheet: str, limits: Li
         columns = [pl.Series(cells[at::across], dtype=pl.String) if 0 <= at < across else blank for at in places]
         frame = pl.DataFrame({source_column(i): column for i, column in enumerate(columns)})
         frames.append(frame.insert_column(0, pl.Series(ROW, range(row_number, row_number + count), dtype=pl.Int64)))
-        row_number += count
-    table = pl.concat(frames, rechunk=True) if frames else _nothing(width, first_row)
+        row_number, waiting = row_number + count, waiting + count
+        if waiting >= limits.portion_rows:
+            yield _bounded(frames, sheet=sheet, limits=limits)
+            waiting = 0
+    if frames:
+        yield _bounded(frames, sheet=sheet, limits=limits)
+
+
+def _bounded(frames: list[pl.DataFrame], *, sheet: str, limits: Limits) -> pl.DataFrame:
+    """Return ``frames`` as one, proven to have no cell too large; the list is empty then."""
+    table = pl.concat(frames, rechunk=True)
+    frames.clear()
     cells_bounded(table, sheet=sheet, limits=limits)
     return table
 

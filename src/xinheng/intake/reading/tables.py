@@ -1,6 +1,6 @@
 """What both ways of reading (spreadsheet, text) hand on: a sheet's first rows and its rows as a table of texts."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -13,19 +13,38 @@ def source_column(index: int) -> str:
     return f"#{index}"
 
 
+def source_index(name: str) -> int:
+    """Return the index of a column that ``source_column`` named."""
+    return int(name[1:])
+
+
+class ReadAgain(Exception):
+    """The portions handed on so far were made with a guess that the rest of the file proves wrong: forget them, ask again."""
+
+
 @dataclass(frozen=True, slots=True)
 class RawSheet:
-    """One sheet as written. ``head`` holds the first rows from the sheet's first row on, ``frame`` makes the table.
+    """One sheet as written. ``head`` holds the first rows from the sheet's first row on, ``portions`` makes the table.
 
-    ``frame(width, first_row)`` returns ``_row`` (as the spreadsheet program numbers it) and the texts ``#0`` to
-    ``#width-1`` of all rows from ``first_row`` on; null is an empty cell. Then ``long_numbers`` holds, by column, how many
-    numbers were too long for the program that wrote them, and the first row with one.
+    ``portions(width, first_row)`` yields, in order, ``_row`` (as the spreadsheet program numbers it) and the texts ``#0``
+    to ``#width-1`` of all rows from ``first_row`` on; null is an empty cell. Where it raises ``ReadAgain``, what it yielded
+    is void and the next call does better. After the last portion ``long_numbers`` holds, by column, how many numbers were
+    too long for the program that wrote them, and the first row with one.
     """
 
     name: str
     head: Sequence[Sequence[str]]
-    frame: Callable[[int, int], pl.DataFrame]
+    portions: Callable[[int, int], Iterator[pl.DataFrame]]
     row_count: int
     hidden: bool = False
     merged: tuple[str, ...] = ()
     long_numbers: dict[int, tuple[int, int]] = field(default_factory=dict)
+
+    def frame(self, width: int, first_row: int) -> pl.DataFrame:
+        """Return all portions as one table."""
+        empty = pl.DataFrame(schema={ROW: pl.Int64} | {source_column(index): pl.String for index in range(width)})
+        while True:
+            try:
+                return pl.concat([empty, *self.portions(width, first_row)])
+            except ReadAgain:
+                continue
