@@ -4,6 +4,7 @@ import csv
 import io
 import random
 import tempfile
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -17,9 +18,10 @@ from xinheng.intake.domain import Limits
 from xinheng.intake.errors import FileRefused
 from xinheng.intake.reading import land, quoting
 from xinheng.intake.reading.cleaning import cells_clean, codes_canonical
-from xinheng.intake.reading.delimited import DelimitedText, _careful, _fast
+from xinheng.intake.reading.delimited import _careful, _fast, text_open
 from xinheng.intake.reading.personal import FILTER, columns_mask, text_masked
 from xinheng.intake.reading.quoting import quoting_is_regular
+from xinheng.intake.reading.tables import ReadAgain
 from xinheng.intake.workbooks import marked_workbook_write
 from xinheng.kernel.personal import find_personal_numbers
 from xinheng.kernel.spreadsheet_safety import neutralise
@@ -103,6 +105,18 @@ def test_after_masking_nothing_personal_is_left(values):
         assert (before == after) == (report == "")
 
 
+def read_by(reader: Callable[..., Iterator[pl.DataFrame]], text: str, *, width: int) -> pl.DataFrame | None:
+    """Return what one of the two readers makes of a text, None if it gives up or refuses it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "x.csv"
+        path.write_bytes(text.encode())
+        try:
+            portions = list(reader(text_open(path, encoding="utf-8"), delimiter=",", width=width, limits=Limits()))
+        except (FileRefused, ReadAgain):
+            return None
+    return pl.concat(portions) if portions else pl.DataFrame(schema={"_row": pl.Int64})
+
+
 lines = st.lists(st.text(alphabet='ab,"\n\r 罚；', max_size=12), min_size=1, max_size=6).map("\n".join)
 
 
@@ -113,15 +127,10 @@ lines = st.lists(st.text(alphabet='ab,"\n\r 罚；', max_size=12), min_size=1, m
 @settings(max_examples=400, deadline=None)
 def test_the_fast_reader_agrees_with_the_careful_one_or_gives_up(text):
     assume("\r" not in text.replace("\r\n", "\n"))
-    source = DelimitedText(path=Path("x.csv"), source=text.encode(), sample=text, is_whole=True)
-
-    fast = _fast(source, delimiter=",", width=5)
+    fast = read_by(_fast, text, width=5)
 
     if fast is not None and text.strip("\n"):
-        try:
-            careful = _careful(source, delimiter=",", width=5)
-        except FileRefused:
-            careful = None
+        careful = read_by(_careful, text, width=5)
         assert careful is not None
         both = [t.with_columns(pl.exclude("_row").fill_null("")) for t in (fast, careful)]
         assert (
@@ -213,8 +222,9 @@ def test_the_order_of_columns_does_not_matter(order):
 
 def test_careful_reading_is_what_the_standard_library_says():
     text = 'a,b "c" d,"e ""f"" g"\n1,2,3\n'
-    source = DelimitedText(path=Path("x.csv"), source=text.encode(), sample=text, is_whole=True)
+    table = read_by(_careful, text, width=3)
 
-    rows = _careful(source, delimiter=",", width=3).drop("_row").rows()
+    assert table is not None
+    rows = table.drop("_row").rows()
 
     assert [list(row) for row in rows] == list(csv.reader(io.StringIO(text)))

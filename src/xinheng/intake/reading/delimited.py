@@ -186,12 +186,13 @@ def _fast(text: DelimitedText, *, delimiter: str, width: int, limits: Limits) ->
     names = [source_column(index) for index in range(width)]
     number = 1
     for portion in text_portions(text.chunks(min(limits.portion_bytes, _CHUNK)), size=limits.portion_bytes):
-        # A mark of the encoding is one at the file's start only; Polars would take it away.
-        if not quoting_is_regular(portion, delimiter=delimiter) or portion.startswith(codecs.BOM_UTF8):
+        if not quoting_is_regular(portion, delimiter=delimiter):
             raise ReadAgain
+        # The encoding's mark is one at the file's start only, where it is gone already; here Polars takes it away.
+        first = codecs.BOM_UTF8 if portion.startswith(codecs.BOM_UTF8) else b""
         try:
             table = pl.scan_csv(
-                portion,
+                first + portion,
                 has_header=False,
                 separator=delimiter,
                 schema=dict.fromkeys(names, pl.String),

@@ -19,31 +19,30 @@ def text_portions(chunks: Iterable[bytes], *, size: int) -> Iterator[bytes]:
     then the portion is not regular, or a later one is not.
     """
     kept: list[bytes] = []
-    length, wanted = 0, size
+    length = end = 0
+    is_open = False
     for chunk in chunks:
+        if found := _records_end(chunk, is_open=is_open):
+            end = length + found
+        is_open ^= chunk.count(b'"') % 2 == 1
         kept.append(chunk)
         length += len(chunk)
-        if length < wanted:
-            continue
-        text = b"".join(kept)
-        end = _records_end(text)
-        if end:
+        if length >= size and end:
+            text = b"".join(kept)
             yield text[:end]
-        kept = [text[end:]]
-        length = len(kept[0])
-        # A record longer than a portion is looked for again when there is twice as much, not with every chunk.
-        wanted = size if end else 2 * length
+            kept = [text[end:]]
+            length, end = length - end, 0
     if length:
         yield b"".join(kept)
 
 
-def _records_end(text: bytes) -> int:
-    """Return where the last whole record of ``text`` ends, 0 if there is none."""
-    end = text.rfind(b"\n")
-    is_open = end >= 0 and text.count(b'"', 0, end) % 2 == 1
-    while is_open and end >= 0:
-        before = text.rfind(b"\n", 0, max(0, text.rfind(b'"', 0, end)))
-        is_open = text.count(b'"', max(0, before), end) % 2 == 0
+def _records_end(chunk: bytes, *, is_open: bool) -> int:
+    """Return where the last record ends that ends in ``chunk``, 0 if none does; ``is_open`` says that it begins in quotes."""
+    end = chunk.rfind(b"\n")
+    is_inside = end >= 0 and chunk.count(b'"', 0, end) % 2 != is_open
+    while is_inside and end >= 0:
+        before = chunk.rfind(b"\n", 0, max(0, chunk.rfind(b'"', 0, end)))
+        is_inside ^= chunk.count(b'"', max(0, before), end) % 2 == 1
         end = before
     return end + 1
 

@@ -170,14 +170,20 @@ class SheetReader:
             yield notes.merged_cells(sheet=sheet, places=self.sheet.merged)
         if tally.lost:
             yield notes.lost_characters(sheet=sheet, count=tally.lost, row=tally.first_lost)
-        for column, (count, row) in self.sheet.long_numbers.items() if tally.rows else ():
-            yield notes.long_numbers(sheet=sheet, label=self.labels[column], count=count, row=row)
+        if tally.rows:
+            for column, (count, row) in self.sheet.long_numbers.items():
+                yield notes.long_numbers(sheet=sheet, label=self.labels[column], count=count, row=row)
+        yield from self._columns_told()
+
+    def _columns_told(self) -> Iterator[Finding]:
+        """Yield the columns of persons' papers that had content, and those whose days were day numbers."""
+        sheet = self.sheet.name
         for index in self._papers():
-            if count := tally.papers[index]:
+            if count := self._tally.papers[index]:
                 label, letter = self.labels[index], column_letter(index)
                 yield notes.identity_column(sheet=sheet, label=label, letter=letter, count=count)
         for f in self._fields().values():
-            if count := tally.serials[f.key]:
+            if count := self._tally.serials[f.key]:
                 yield notes.serial_dates(sheet=sheet, label=self.labels[self.match.keys.index(f.key)], count=count)
 
     def _fields(self) -> dict[str, Field]:
