@@ -2,20 +2,15 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
-from ninja.errors import HttpError, Throttled, ValidationError
-from ninja.throttling import AnonRateThrottle
+from ninja.errors import HttpError, ValidationError
 
 from xinheng.kernel.errors import DomainError
 from xinheng.kernel.personal import mask_personal_numbers
 from xinheng.publicity.api import router as public
 from xinheng.publicity.schemas import Problem
-
-limit = AnonRateThrottle(settings.XINHENG_API_LIMIT)
-"""Requests an address may make in a minute: enough for a school behind one address; then 429 with ``Retry-After``."""
 
 _ENGLISH = {
     "api.not_found": "There is no such thing here, or it is not on display.",
@@ -35,7 +30,6 @@ api = NinjaAPI(
     ),
     urls_namespace="api-1",
     docs_url=None,
-    throttle=[limit],
 )
 api.add_router("", public)
 
@@ -76,10 +70,8 @@ def _bad_request(request: HttpRequest, error: Exception) -> HttpResponse:
     return _problem(status=400, code="api.invalid", title="请求不合要求", detail="请求不完整，无法读取。")
 
 
-@api.exception_handler(Throttled)
-def _too_many(request: HttpRequest, error: Throttled) -> HttpResponse:
-    del request
-    wait = max(1, int(error.wait or 1))
+def too_many(wait: int) -> HttpResponse:
+    """Return the answer to a request beyond the limit: when to come again, in seconds."""
     return _problem(
         status=429,
         code="api.too_many",

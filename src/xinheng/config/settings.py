@@ -19,7 +19,15 @@ XINHENG_REPORT_P12 = env.str("XINHENG_REPORT_P12", default="")
 XINHENG_REPORT_P12_PASSWORD_FILE = env.str("XINHENG_REPORT_P12_PASSWORD_FILE", default="")
 XINHENG_REPORT_TSA = env.str("XINHENG_REPORT_TSA", default="")
 XINHENG_REPORT_TSA_ROOTS = env.str("XINHENG_REPORT_TSA_ROOTS", default="")
-XINHENG_API_LIMIT = env.str("XINHENG_API_LIMIT", default="1200/m")
+XINHENG_LIMITS = {
+    "READ": env.str("XINHENG_READ_LIMIT", default="1200/m"),
+    "SEARCH": env.str("XINHENG_SEARCH_LIMIT", default="600/m"),
+    "DOWNLOAD": env.str("XINHENG_DOWNLOAD_LIMIT", default="60/m"),
+    "REPORT": env.str("XINHENG_REPORT_LIMIT", default="30/m"),
+    "API": env.str("XINHENG_API_LIMIT", default="1200/m"),
+}
+"""What an address may ask for, by kind of request (adapters.limits.Cost); the store of as many fills again evenly."""
+XINHENG_PROXIES = env.int("XINHENG_PROXIES", default=0)
 XINHENG_SITE_URL = env.str("XINHENG_SITE_URL", default="")
 XINHENG_SUBMISSION_PREFIX = env.str("XINHENG_SUBMISSION_PREFIX", default="FJ")
 
@@ -49,6 +57,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "xinheng.config.limits.LimitMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

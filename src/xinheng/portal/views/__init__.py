@@ -2,6 +2,8 @@
 
 from xinheng.portal.views.frame import not_found, server_error
 from xinheng.portal.views.law import law, law_clock, law_item, law_list, law_measure
+from xinheng.portal.views.frame import not_found, server_error, too_many
+from xinheng.portal.views.law import law, law_item
 from xinheng.portal.views.lists import public_list
 from xinheng.portal.views.search import home, search, suggestions
 from xinheng.portal.views.sources import sources
@@ -34,6 +36,7 @@ __all__ = [
     "subject",
     "subject_list",
     "suggestions",
+    "too_many",
     "trust",
     "verifier",
     "verify",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Mapping
+from datetime import timedelta
+from http import HTTPStatus
 from typing import Final
 
 from django.conf import settings
@@ -20,6 +22,8 @@ logger = logging.getLogger(__name__)
 VIEW_COOKIE: Final = "xh_view"
 VIEWS: Final = ("normal", "large", "contrast")
 _VIEW_COOKIE_AGE: Final = 365 * 24 * 3600
+_WAIT_AT_LEAST: Final = 5
+_SPREAD_SECONDS: Final = 6
 _TO_BE_FILLED_IN: Final = "（部署时填写）"
 _IDENTIFIERS: Final = (
     ("organiser", "主办"),
@@ -100,6 +104,26 @@ def server_error(request: HttpRequest) -> HttpResponse:
     logger.error("incident %s on %s", incident, request.path)
     response = page(request, "500.html", {"incident": incident}, status=500)
     response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def too_many(request: HttpRequest, *, wait: int) -> HttpResponse:
+    """Answer 429: what happened, and when the page goes on by itself. A form that was sent is not sent again by itself.
+
+    Those who wait are spread over some seconds, so that a whole school does not come back at once.
+    """
+    wait = max(wait, _WAIT_AT_LEAST) + secrets.randbelow(_SPREAD_SECONDS)
+    continues = request.method in {"GET", "HEAD"}
+    context = {
+        "wait": wait,
+        "until": clock.now() + timedelta(seconds=wait),
+        "continues": continues,
+        "here": request.get_full_path(),
+    }
+    response = page(request, "429.html", context, status=HTTPStatus.TOO_MANY_REQUESTS, adverse=True)
+    response["Retry-After"] = str(wait)
+    if continues:
+        response["Refresh"] = str(wait)
     return response
 
 

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from xinheng.adapters import clock
+from xinheng.adapters.limits import Cost, costs
 from xinheng.portal.forms import SearchForm
 from xinheng.portal.selectors import home as home_selectors
 from xinheng.portal.selectors import search as selectors
@@ -18,6 +19,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return page(request, "home.html", {"page": home_selectors.home_page(on_date=clock.today())})
 
 
+@costs(Cost.SEARCH)
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """Show which organisations match, and why; nothing of what is recorded about them."""

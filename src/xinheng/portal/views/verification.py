@@ -9,6 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from xinheng.adapters import clock
+from xinheng.adapters.limits import Cost, costs
 from xinheng.portal.domain import Outcome, VerifyPage
 from xinheng.portal.forms import VerifyForm
 from xinheng.portal.selectors import verification as selectors
@@ -19,6 +20,7 @@ LARGEST_FILE: Final = 20 * 2**20
 
 
 # Nothing is changed and nobody is signed in: a token would only put a cookie on every reader's machine.
+@costs(Cost.DOWNLOAD)
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify(request: HttpRequest) -> HttpResponse:
