@@ -43,6 +43,7 @@ class Cost(StrEnum):
 
     READ = "READ"
     SEARCH = "SEARCH"
+    TYPING = "TYPING"
     DOWNLOAD = "DOWNLOAD"
     REPORT = "REPORT"
     API = "API"

@@ -22,6 +22,7 @@ XINHENG_REPORT_TSA_ROOTS = env.str("XINHENG_REPORT_TSA_ROOTS", default="")
 XINHENG_LIMITS = {
     "READ": env.str("XINHENG_READ_LIMIT", default="1200/m"),
     "SEARCH": env.str("XINHENG_SEARCH_LIMIT", default="600/m"),
+    "TYPING": env.str("XINHENG_TYPING_LIMIT", default="1200/m"),
     "DOWNLOAD": env.str("XINHENG_DOWNLOAD_LIMIT", default="60/m"),
     "REPORT": env.str("XINHENG_REPORT_LIMIT", default="30/m"),
     "API": env.str("XINHENG_API_LIMIT", default="1200/m"),

@@ -28,6 +28,7 @@ def search(request: HttpRequest) -> HttpResponse:
     return page(request, "search.html", {"page": result})
 
 
+@costs(Cost.TYPING)
 @require_safe
 def suggestions(request: HttpRequest) -> HttpResponse:
     """Return the organisations to offer while somebody types, as the inside of the list under the field (for htmx)."""

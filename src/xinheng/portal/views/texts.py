@@ -18,6 +18,7 @@ _ROBOTS: Final = "User-agent: *\nDisallow: /search/\n"
 _KINDS: Final = (
     (Cost.READ, "打开网页"),
     (Cost.SEARCH, "查询"),
+    (Cost.TYPING, "输入时的提示"),
     (Cost.DOWNLOAD, "下载表格、核验报告"),
     (Cost.REPORT, "出具报告"),
     (Cost.API, "开放接口"),
