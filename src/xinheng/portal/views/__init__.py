@@ -1,9 +1,7 @@
 """The public pages. One view makes one call for its content; ``frame.page`` puts the site around it."""
 
-from xinheng.portal.views.frame import not_found, server_error
-from xinheng.portal.views.law import law, law_clock, law_item, law_list, law_measure
 from xinheng.portal.views.frame import not_found, server_error, too_many
-from xinheng.portal.views.law import law, law_item
+from xinheng.portal.views.law import law, law_clock, law_item, law_list, law_measure
 from xinheng.portal.views.lists import public_list
 from xinheng.portal.views.search import home, search, suggestions
 from xinheng.portal.views.sources import sources
