@@ -7,18 +7,16 @@ from hypothesis import HealthCheck, settings
 from tests.factories.portal import TODAY, make_county
 
 from xinheng.adapters import clock
-from xinheng.config.api import limit, openapi
+from xinheng.config.api import openapi
 
 schema = schemathesis.openapi.from_dict(openapi())
 
 
 @pytest.fixture
-def site(live_site, monkeypatch):
+def site(live_site):
     """Serve a small county; return its address."""
     with transaction.atomic():
         make_county()
-    limit.cache.clear()
-    monkeypatch.setattr(limit, "num_requests", 10**9)
     with clock.fixed(TODAY):
         yield live_site
 
