@@ -1,5 +1,7 @@
 """The frame of every page: marks, modes, headers, error pages."""
 
+import re
+
 import pytest
 
 PLAIN_PAGES = ["/", "/search/", "/law/", "/help/", "/sources/", "/statistics/", "/about/", "/privacy/", "/accessibility/"]
@@ -47,6 +49,27 @@ def test_reading_mode_is_a_cookie_set_by_the_server(client):
     assert 'class="view-large"' in client.get("/about/").content.decode()
     assert 'class="view-normal"' in client.get("/about/?view=normal").content.decode()
     assert 'class="view-normal"' in client.get("/about/?view=huge%22").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("view", "classes", "switches"),
+    [
+        ("normal", "view-normal", {"大字版": "large", "高对比": "contrast"}),
+        ("large", "view-large", {"标准字号": "normal", "高对比": "both"}),
+        ("contrast", "view-contrast", {"大字版": "both", "标准颜色": "normal"}),
+        ("both", "view-large view-contrast", {"标准字号": "contrast", "标准颜色": "large"}),
+    ],
+)
+def test_each_mode_can_be_switched_on_and_off_by_itself(client, view, classes, switches):
+    text = client.get("/law/", {"view": view}).content.decode()
+    assert f'<html lang="zh-CN" class="{classes}">' in text
+    found = dict(re.findall(r'<li><a href="[?]view=(\w+)" rel="nofollow">([^<]*)</a></li>', text))
+    assert {label: name for name, label in found.items()} == switches
+
+
+def test_a_switch_keeps_the_state_of_the_page(client):
+    text = client.get("/search/", {"q": "云帆", "kind": "ENTERPRISE"}).content.decode()
+    assert "?q=%E4%BA%91%E5%B8%86&amp;kind=ENTERPRISE&amp;view=large" in text
 
 
 def test_not_found_is_a_considered_page(client):

@@ -47,6 +47,11 @@ class CountTable:
         return sum(row.total.value for row in self.rows)
 
     @property
+    def is_drawn(self) -> bool:
+        """Whether a picture would show anything: two rows or more that are not noughts."""
+        return sum(row.total.value > 0 for row in self.rows) > 1
+
+    @property
     def shows_columns(self) -> bool:
         """Whether there is more than one column besides the sum."""
         return len(self.columns) > 1

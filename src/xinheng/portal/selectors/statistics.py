@@ -37,7 +37,9 @@ def statistics_page(*, kind: ListKind | None, on_date: date) -> StatisticsPage:
         for group in displays_grouped(on_date=on_date)
         if (found := list_kind_of(group.item_id)) is not None and found in kinds
     ]
-    tables = (_by_item(kinds, groups, kind), _by_organ(kinds, groups, kind), _by_month(kinds, groups, kind, on_date))
+    tables: tuple[CountTable, ...] = (_by_organ(kinds, groups, kind), _by_month(kinds, groups, kind, on_date))
+    if sum(len(shown.item_ids) for shown in kinds) > 1:  # one row would say what the page has said already
+        tables = (_by_item(kinds, groups, kind), *tables)
     return StatisticsPage(
         title=f"{kind.title}统计" if kind else "统计",
         choices=_choices(kind),

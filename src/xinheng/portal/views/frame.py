@@ -20,7 +20,20 @@ from xinheng.portal.domain import LIST_KINDS, Fact, NavigationEntry, SiteIdentit
 logger = logging.getLogger(__name__)
 
 VIEW_COOKIE: Final = "xh_view"
-VIEWS: Final = ("normal", "large", "contrast")
+VIEWS: Final = {
+    "normal": "view-normal",
+    "large": "view-large",
+    "contrast": "view-contrast",
+    "both": "view-large view-contrast",
+}
+"""Reading modes and their classes: large print and high contrast, each by itself or both (适老化)."""
+# What the two switches at the top lead to from each mode.
+_SWITCHES: Final = {
+    "normal": (("large", "大字版"), ("contrast", "高对比")),
+    "large": (("normal", "标准字号"), ("both", "高对比")),
+    "contrast": (("both", "大字版"), ("normal", "标准颜色")),
+    "both": (("contrast", "标准字号"), ("large", "标准颜色")),
+}
 _VIEW_COOKIE_AGE: Final = 365 * 24 * 3600
 _WAIT_AT_LEAST: Final = 5
 _SPREAD_SECONDS: Final = 6
@@ -55,19 +68,22 @@ def page(
     page, so that the end of a display is the end in every copy (P8). Other pages are asked for anew each time.
     """
     chosen = request.GET.get("view")
-    view = chosen if chosen in VIEWS else request.COOKIES.get(VIEW_COOKIE, "normal")
+    wanted = chosen if chosen in VIEWS else request.COOKIES.get(VIEW_COOKIE, "normal")
+    view = wanted if wanted in VIEWS else "normal"
     html = render_to_string(
         f"portal/{template}",
         {
             "site": _site(),
             "is_demo": settings.XINHENG_DEMO,
             "navigation": _navigation(request.path),
-            "site_view": view if view in VIEWS else "normal",
+            "view_class": VIEWS[view],
+            "view_switches": [(label, _with_view(request, name)) for name, label in _SWITCHES[view]],
             "view_links": {name: _with_view(request, name) for name in VIEWS},
             "noindex": adverse,
             "today": clock.today(),
             "now": clock.now(),
             "list_kinds": LIST_KINDS,
+            "page_url": request.build_absolute_uri(request.path),
             **(context or {}),
         },
     )
