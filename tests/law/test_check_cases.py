@@ -4,10 +4,12 @@ import pyarrow as pa
 import pytest
 from django.conf import settings
 
-from tests.factories.checks import example, landed_from
+from tests.factories.checks import EXAMPLES, example, landed_from
 from tests.factories.intake_files import real_catalogue
 from tests.law.cases import cases_in
+from xinheng.catalogue.domain import Required
 from xinheng.intake.checking import CheckContext, check, check_row, rules_all
+from xinheng.intake.checking.registry import checks_for
 
 CASES = dict(cases_in("checks"))
 RULES = {rule.id: rule for rule in rules_all()}
@@ -66,7 +68,7 @@ def test_case(case, tmp_path):
         assert rule.not_shown
 
 
-@pytest.mark.parametrize("item_id", ["administrative_penalty", "administrative_licence", "serious_list_entry"])
+@pytest.mark.parametrize("item_id", EXAMPLES)
 def test_the_example_breaks_no_rule(item_id):
     case = {"item": item_id, "on_date": next(iter(CASES.values()))["on_date"]}
 
@@ -93,3 +95,10 @@ def test_every_rule_says_what_where_and_how(rule):
     assert rule.message
     assert rule.fix
     assert rule.ground
+
+
+@pytest.mark.parametrize("item", real_catalogue().items, ids=lambda item: item.id)
+def test_every_column_required_under_a_condition_has_a_rule_of_its_own(item):
+    told = {check.field.key for check in checks_for(item) if check.rule.marks and check.field is not None}
+
+    assert {field.key for field in item.fields if field.required is Required.CONDITIONAL} - told == set()

@@ -14,7 +14,7 @@ sys.path.insert(0, "src")
 
 from tools.mutants.groups import folder_of, groups, parts, workplace
 from tools.mutants.listed import listed_mutations, run_listed
-from tools.mutants.verdicts import Mutant, Score, explained, meta_of, mutants_of, score_of
+from tools.mutants.verdicts import NOT_RUN, Mutant, Score, explanations, mutants_of, score_of
 
 PAGE = Path("docs/mutants.md")
 HEADER = "| | mutants | killed | timeouts | survived | of these explained | score | without the explained |\n|---|---|---|---|---|---|---|---|"
@@ -38,7 +38,7 @@ def run(modules: tuple[str, ...], children: int) -> None:
         for name, part in parts().items():
             chosen = [module for module in part.modules if module in wanted]
             if chosen:
-                _run_mutmut(workplace(name), [mutant for module in chosen for mutant in _to_try(module)], children)
+                _run_part(workplace(name), chosen, children)
         for mutation, verdict in run_listed([one for one in listed_mutations() if one.file in wanted], children=children):
             if verdict != "killed":
                 click.echo(f"{verdict}: {mutation.file}: {mutation.wrong}")
@@ -54,10 +54,30 @@ def table(*, write: bool) -> None:
     _told(only=None, write=write)
 
 
+def _run_part(folder: Path, modules: list[str], children: int) -> None:
+    """Try the mutants of functions that are new or changed, then those that survived before."""
+    survived = _survivors(modules)
+    if any(_is_changed(module) for module in modules):
+        # Without names it tries what has no verdict; it forgets those of a changed function itself.
+        _run_mutmut(folder, [], children)
+        for module in modules:
+            tried = folder / "tried" / module
+            tried.parent.mkdir(parents=True, exist_ok=True)
+            tried.write_bytes(Path(module).read_bytes())
+    if left := survived & _survivors(modules):
+        _run_mutmut(folder, sorted(left), children)
+
+
+def _survivors(modules: list[str]) -> set[str]:
+    """Return the mutants of the modules that survived without an explanation; a new test may kill them."""
+    because = explanations()
+    every = (mutant for module in modules for mutant in mutants_of(module))
+    return {mutant.name for mutant in every if mutant.is_left and mutant.function != "listed" and mutant.change not in because}
+
+
 def _run_mutmut(folder: Path, mutants: list[str], children: int) -> None:
-    if mutants:
-        program = Path(sys.executable).with_name("mutmut")
-        subprocess.run([program, "run", "--max-children", str(children), *mutants], cwd=folder, check=True)
+    program = Path(sys.executable).with_name("mutmut")
+    subprocess.run([program, "run", "--max-children", str(children), *mutants], cwd=folder, check=True)
 
 
 def _server() -> Callable[[], None]:
@@ -68,20 +88,17 @@ def _server() -> Callable[[], None]:
     return server.release
 
 
-def _to_try(module: str) -> list[str]:
-    """Return the mutants of a module that are to be tried: all of a changed one, else those not killed yet."""
-    source, tried = Path(module).read_bytes(), folder_of(module) / "tried" / module
-    if meta_of(module).exists() and tried.exists() and tried.read_bytes() == source:
-        return [mutant.name for mutant in mutants_of(module) if mutant.function != "listed" and not mutant.is_killed]
-    tried.parent.mkdir(parents=True, exist_ok=True)
-    tried.write_bytes(source)
-    dotted = ".".join(Path(module).with_suffix("").parts[1:]).removesuffix(".__init__")
-    return [f"{dotted}.x*"]
+def _is_changed(module: str) -> bool:
+    """Say whether a module has changed since all its mutants were tried, or some have not been tried."""
+    tried = folder_of(module) / "tried" / module
+    if not tried.exists() or tried.read_bytes() != Path(module).read_bytes():
+        return True
+    return any(mutant.verdict == NOT_RUN and mutant.function != "listed" for mutant in mutants_of(module))
 
 
 def _told(*, only: set[str] | None, write: bool = False) -> None:
     all_groups, least = groups()
-    because = {(entry.function, entry.was, entry.becomes): entry.because for entry in explained()}
+    because = explanations()
     survivors: list[Mutant] = []
     too_low: list[str] = []
     lines = [HEADER]
@@ -98,9 +115,9 @@ def _told(*, only: set[str] | None, write: bool = False) -> None:
         lines.append(_line(score))
         if score.not_run or score.honest < least:
             too_low.append(group.title)
-        survivors += [mutant for mutant in everything if not mutant.is_killed and mutant.verdict != "not checked"]
+        survivors += [mutant for mutant in everything if mutant.is_left]
     click.echo("\n".join(lines))
-    reasons = [_reason(mutant, because.get((mutant.function, mutant.was, mutant.becomes))) for mutant in survivors]
+    reasons = [_reason(mutant, because.get(mutant.change)) for mutant in survivors]
     click.echo("\n" + "\n".join(reasons))
     if write:
         _write(lines, reasons)

@@ -22,6 +22,9 @@ KEPT = (
 )
 """Where the code under mutation keeps results: module, name, how it is emptied."""
 
+NOTICED = "noticed.tsv"
+"""In the part's folder: which test noticed a mutant of which function. It changes the order of the tests, not a verdict."""
+
 hypothesis.settings.register_profile("mutants", deadline=None, derandomize=True, database=None)
 
 
@@ -59,8 +62,37 @@ def pytest_sessionstart() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Run the tests in the order of the part's list, the sharpest first; within a file they stay in their order."""
+    """Run first the tests that noticed other mutants of the same function, then in the order of the part's list.
+
+    Within a file they stay in their order.
+    """
     pyproject = config.rootpath / "pyproject.toml"
     mutmut = tomllib.loads(pyproject.read_text(encoding="utf-8"))["tool"].get("mutmut", {})
     order = mutmut.get("pytest_add_cli_args_test_selection", [])
-    items.sort(key=lambda item: next((place for place, path in enumerate(order) if item.nodeid.startswith(path)), len(order)))
+    noticed = _noticed_before(config.rootpath)
+    items.sort(
+        key=lambda item: (
+            -noticed.get(item.nodeid, -1),
+            next((place for place, path in enumerate(order) if item.nodeid.startswith(path)), len(order)),
+        )
+    )
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Write down which test noticed a mutant of which function."""
+    if report.failed and _function():
+        with Path(NOTICED).open("a", encoding="utf-8") as file:
+            file.write(f"{_function()}\t{report.nodeid}\n")
+
+
+def _function() -> str:
+    return os.environ.get("MUTANT_UNDER_TEST", "").rpartition("__mutmut_")[0]
+
+
+def _noticed_before(folder: Path) -> dict[str, int]:
+    """Return the tests that noticed mutants of the function under test, with a number that is higher the later."""
+    path = folder / NOTICED
+    if not _function() or not path.exists():
+        return {}
+    lines = (line.rstrip("\n").split("\t") for line in path.read_text(encoding="utf-8").splitlines())
+    return {test: number for number, (function, test) in enumerate(lines) if function == _function()}

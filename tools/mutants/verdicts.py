@@ -46,6 +46,16 @@ class Mutant:
         """Whether the tests noticed; a mutant that never ends is noticed too."""
         return self.verdict in {KILLED, TIMEOUT}
 
+    @property
+    def change(self) -> tuple[str, str, str]:
+        """What an explanation names it by."""
+        return self.function, self.was, self.becomes
+
+    @property
+    def is_left(self) -> bool:
+        """Whether it was tried and nobody noticed."""
+        return not self.is_killed and self.verdict != NOT_RUN
+
 
 @dataclass(frozen=True)
 class Score:
@@ -71,10 +81,11 @@ class Score:
         return 100 * (self.killed + self.timeouts) / told_apart if told_apart else 100.0
 
 
-def explained() -> tuple[Explained, ...]:
-    """Return the explained survivors."""
+def explanations() -> dict[tuple[str, str, str], str]:
+    """Return the reasons of the explained survivors by function and changed line."""
     content = yaml.safe_load((HERE / "explained.yaml").read_text(encoding="utf-8")) or []
-    return tuple(Explained(because=reason["because"], **change) for reason in content for change in reason["changes"])
+    entries = [Explained(because=reason["because"], **change) for reason in content for change in reason["changes"]]
+    return {(entry.function, entry.was, entry.becomes): entry.because for entry in entries}
 
 
 def meta_of(module: str) -> Path:
@@ -122,14 +133,14 @@ def _function(name: str) -> str:
 def score_of(title: str, mutants: list[Mutant]) -> Score:
     """Count the mutants of a module or group."""
     counts = Counter(mutant.verdict for mutant in mutants)
-    told = {(entry.function, entry.was, entry.becomes) for entry in explained()}
-    left = [mutant for mutant in mutants if not mutant.is_killed and mutant.verdict != NOT_RUN]
+    told = explanations()
+    left = [mutant for mutant in mutants if mutant.is_left]
     return Score(
         title=title,
         mutants=len(mutants),
         killed=counts[KILLED],
         timeouts=counts[TIMEOUT],
         survived=len(left),
-        explained=sum((mutant.function, mutant.was, mutant.becomes) in told for mutant in left),
+        explained=sum(mutant.change in told for mutant in left),
         not_run=counts[NOT_RUN],
     )

@@ -10,7 +10,7 @@ from xinheng.subjects.domain import uscc_check_char
 from xinheng.subjects.domain.matching import Candidate, Doubt, MatchHow, MatchQuery, MatchResult
 from xinheng.subjects.models import Subject
 from xinheng.subjects.services import match_batch, matching
-from xinheng.subjects.services.matching import match_arrow
+from xinheng.subjects.services.matching import RESULT_SCHEMA, match_arrow
 
 pytestmark = pytest.mark.django_db
 
@@ -127,6 +127,11 @@ class TestCodesDisagree:
         assert (found.doubt, len(found.candidates)) == (Doubt.NOT_UNIQUE, 2)
         assert {candidate.why for candidate in found.candidates} == {"组织机构代码相同"}
 
+    def test_a_former_name_of_another_day_does_not_decide_between_two_with_one_code(self, county) -> None:
+        make_subject(name="演示分支机构", organisation_code=FIRM[8:17])
+        found = match(organisation_code=FIRM[8:17], name=OLD_NAME, decision_date=date(2021, 1, 1))
+        assert (found.subject_id, found.doubt, len(found.candidates)) == (None, Doubt.NOT_UNIQUE, 2)
+
 
 class TestNameAgainstCodes:
     """A name alone is not enough where the row says a code that the register contradicts."""
@@ -137,6 +142,7 @@ class TestNameAgainstCodes:
             {"uscc": code("91500236MA0000XX9")},
             {"registration_no": "500236000009999"},
             {"organisation_code": "MA0000XX-9"},
+            {"uscc": "12345678901234"},
         ],
     )
     def test_current_name(self, county, query) -> None:
@@ -236,6 +242,12 @@ class TestDays:
         assert found.doubt is Doubt.NAME_OF_ANOTHER_THEN
         assert found.reason.startswith(f"这个名称现在属于“{OLD_NAME}”，但在决定日期曾属于另一个主体")
         assert [candidate.why for candidate in found.candidates] == ["现用名称相同", "在决定日期使用这个名称"]
+        by_code = match(uscc=code("91500236MA0000XX7"), name=OLD_NAME, decision_date=date(2019, 6, 1))
+        assert by_code.how is MatchHow.USCC, "a code says whose name it is"
+
+    def test_a_decision_of_the_founding_day(self, county) -> None:
+        assert match(name=OTHER_NAME, decision_date=date(2002, 2, 2)).how is MatchHow.NAME
+        assert match(name=OTHER_NAME, decision_date=date(2002, 2, 1)).doubt is Doubt.ESTABLISHED_LATER
 
     def test_founded_later_goes_before_every_other_doubt_of_a_name(self, county, import_rows) -> None:
         import_rows(row(OLD_NAME, code("91500236MA0000XX7"), 注册日期="2019-06-01"))
@@ -289,6 +301,11 @@ class TestCandidates:
         assert listed == [1, 1, 0]
         assert [len(found) for found in match_arrow(table=table, fuzzy_rows=0)["candidates"].to_pylist()] == [0, 0, 0]
 
+    def test_rows_with_candidates_of_their_own_take_nobody_s_turn(self, county) -> None:
+        table = pa.table({"row": [1, 2, 3], "uscc": [FIRM, FIRM, None], "name": [OTHER_NAME, OTHER_NAME, "演示诗城面官"]})
+        listed = [len(found) for found in match_arrow(table=table, fuzzy_rows=1)["candidates"].to_pylist()]
+        assert listed == [2, 2, 1]
+
 
 class TestTable:
     def test_answers_say_their_row(self, county) -> None:
@@ -327,6 +344,12 @@ class TestTable:
         assert [candidate["name"] for candidate in answer[0]["candidates"]] == [FIRM_NAME, OTHER_NAME]
         assert answer[1]["doubt"] == "NOT_FOUND"
         assert match_arrow(table=table.slice(1, 1)).to_pylist() == answer[:1]
+
+    @pytest.mark.parametrize("uscc", [FIRM, CLOSED])
+    def test_the_answer_has_its_types_whether_all_rows_are_matched_or_none(self, county, uscc) -> None:
+        answer = match_arrow(table=pa.table({"row": [1], "uscc": [uscc]}))
+        assert answer.schema == RESULT_SCHEMA
+        assert answer["candidates"].to_pylist() == [[]]
 
     def test_one_of_another_kind_is_no_sole_trader(self, county) -> None:
         assert match_arrow(table=pa.table({"row": [1], "uscc": [FIRM]}))["is_sole_trader"].to_pylist() == [False]

@@ -84,7 +84,7 @@ class FieldType(StrEnum):
 
 
 class Required(StrEnum):
-    """When a cell must be filled; CONDITIONAL is decided by a V-rule."""
+    """When a cell must be filled; CONDITIONAL is decided by a rule of intake (V, L)."""
 
     ALWAYS = "ALWAYS"
     NEVER = "NEVER"

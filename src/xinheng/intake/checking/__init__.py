@@ -1,4 +1,4 @@
-"""The rules of intake over a landed file, one row or one field (V01-V17 and what the catalogue says of each field)."""
+"""The rules of intake over a landed file, one row or one field (V01-V18 and what the catalogue says of each field)."""
 
 from xinheng.intake.checking.batch import check
 from xinheng.intake.checking.model import CheckContext, Rule

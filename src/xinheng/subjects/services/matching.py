@@ -153,17 +153,18 @@ def _query(table: pa.Table) -> pa.Table:
     written = (_column(table, column, pa.string()).to_pylist() for column in ("uscc", "registration_no", "organisation_code"))
     canonical = cache(_codes)
     codes = [canonical(*cells) for cells in zip(*written, strict=True)]
-    return pa.table(
+    query = pa.table(
         {
             "row": _column(table, "row", pa.int64()),
             "uscc": _nullable([code.uscc for code in codes]),
             "registration_no": _nullable([code.registration_no for code in codes]),
             "organisation_code": _nullable([code.organisation_code for code in codes]),
-            "is_derived": pa.array([code.is_derived for code in codes], pa.bool_()),
+            "is_derived": [code.is_derived for code in codes],
             "name_key": pc.take(keys, distinct.indices),
             "decision_date": _column(table, "decision_date", pa.date32()),
         }
     )
+    return query.select(list(sql.COLUMNS))
 
 
 def _codes(uscc: str | None, registration_no: str | None, organisation_code: str | None) -> CanonicalCodes:
@@ -214,8 +215,9 @@ def _answer(verdicts: pa.Table, candidates: dict[int, list[dict[str, Any]]], *, 
     listed: list[list[dict[str, Any]]] = []
     for row in doubtful:
         found = candidates.get(row["row"], [])
-        if not found and row["row"] in name_of:
-            found = [_as_dict(candidate) for candidate in similar_subjects(name=name_of[row["row"]] or "")]
+        name = name_of.get(row["row"])
+        if not found and name:
+            found = [_as_dict(candidate) for candidate in similar_subjects(name=name)]
         nearest = found[0] if found else {"name": "", "uscc": ""}
         told.append(doubt_reason(Doubt(row["doubt"]), name=nearest["name"], code=nearest["uscc"] or ""))
         listed.append(found)
@@ -237,20 +239,20 @@ def _answer(verdicts: pa.Table, candidates: dict[int, list[dict[str, Any]]], *, 
 
 def _settled(verdicts: pa.Table, is_matched: pa.ChunkedArray) -> tuple[pa.Array, pa.Array]:
     """Return by which step each matched row was attached, and the reason in words; there are a handful of either."""
-    written = pc.fill_null(verdicts["name_as"].combine_chunks(), "").dictionary_encode()
+    written = verdicts["name_as"].combine_chunks().dictionary_encode()
     names = written.dictionary.to_pylist()
     numbers = pc.add(pc.multiply(verdicts["step"].combine_chunks(), len(names)), written.indices.cast(pa.int64()))
     pairs = pc.if_else(is_matched.combine_chunks(), numbers, None).dictionary_encode()
     kinds = [(_HOW[number // len(names)], names[number % len(names)]) for number in pairs.dictionary.to_pylist()]
-    hows = pa.array([how for how, _ in kinds], pa.string())
+    hows = pa.array([how for how, _ in kinds])
     reasons = pa.array([matched_reason(how, name_as) for how, name_as in kinds], pa.string())
     return pc.take(hows, pairs.indices), pc.take(reasons, pairs.indices)
 
 
 def _names_of(wanted: list[int], asked: pa.Table) -> dict[int, str | None]:
     """Return the names under which rows were asked for."""
-    if not wanted or "name" not in asked.column_names:
-        return dict.fromkeys(wanted)
+    if "name" not in asked.column_names:
+        return {}
     places = pc.index_in(pa.array(wanted, pa.int64()), value_set=_column(asked, "row", pa.int64()))
     return dict(zip(wanted, asked["name"].take(places).to_pylist(), strict=True))
 
@@ -258,7 +260,7 @@ def _names_of(wanted: list[int], asked: pa.Table) -> dict[int, str | None]:
 def _lists(listed: list[list[dict[str, Any]]], *, is_listed: pa.Array) -> pa.Array:
     """Return one list for each row: those of ``listed`` where ``is_listed``, empty ones elsewhere."""
     positions = pc.subtract(pc.cumulative_sum(is_listed.cast(pa.int64())), 1)
-    choices = pa.array([*listed, []], pa.list_(_CANDIDATE_TYPE))
+    choices = pa.array([*listed, []])
     return pc.take(choices, pc.if_else(is_listed, positions, len(listed)))
 
 
