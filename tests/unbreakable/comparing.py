@@ -51,15 +51,21 @@ _OWN_NUMBER = frozenset({"records_publicationcounter", "intake_numbercounter"})
 _NOT_OURS = frozenset({"django_migrations", "django_content_type"})
 
 
-def stored(connection: "psycopg.Connection[tuple[Any, ...]]", *, without_actors: bool = False) -> Stored:
-    """Return every row of every table, normalised; ``without_actors`` leaves out who took a submission a step further."""
+def stored(
+    connection: "psycopg.Connection[tuple[Any, ...]]", *, without_actors: bool = False, without_times: bool = False
+) -> Stored:
+    """Return every row of every table, normalised.
+
+    ``without_actors`` leaves out who took a submission a step further, ``without_times`` every time of day: for processes
+    whose clock is not given.
+    """
     columns: dict[str, list[str]] = {}
     found = connection.execute(
-        "SELECT table_name, column_name FROM information_schema.columns c JOIN information_schema.tables t"
+        "SELECT table_name, column_name, data_type FROM information_schema.columns c JOIN information_schema.tables t"
         " USING (table_schema, table_name) WHERE table_schema = 'public' AND table_type = 'BASE TABLE' ORDER BY 1, 2"
     )
-    for table, column in found.fetchall():
-        if table not in _NOT_OURS:
+    for table, column, kind in found.fetchall():
+        if table not in _NOT_OURS and not (without_times and kind.startswith("timestamp")):
             columns.setdefault(table, []).append(column)
     result = {}
     for table, names in columns.items():
