@@ -27,6 +27,7 @@ JOBS: dict[str, Job] = {
     "load": _job("load"),
     "search": _job("search"),
     "as_of": _job("as_of"),
+    "snapshot": _job("snapshot"),
     "county": _job("county"),
 }
 ASKED_ONLY = frozenset({"county"})

@@ -131,6 +131,14 @@ def _common() -> list[tuple[int, int]]:
 
 
 def _fill(database: Database, count: int) -> None:
+    register_fill(database, count)
+    records_fill(database, count)
+    with database.connect(owner=True) as owner:
+        owner.execute("SELECT subjects_refresh_statistics()")
+
+
+def register_fill(database: Database, count: int) -> None:
+    """Put ``count`` organisations into an empty register."""
     frame = register_names(count)
     kinds = frame["kind"].replace_strict(_KINDS)
     rows = frame.select(
@@ -149,8 +157,6 @@ def _fill(database: Database, count: int) -> None:
             cursor.execute(statement)
         cursor.execute(str(found[0]))
         cursor.execute("SELECT setval('subjects_subject_id_seq', (SELECT max(id) FROM subjects_subject))")
-        records_fill(database, count)
-        cursor.execute("SELECT subjects_refresh_statistics()")
 
 
 def records_fill(database: Database, count: int) -> None:

@@ -62,8 +62,19 @@ API: Final[dict[str, str]] = {
     "/api/v1/statistics": "/api/v1/statistics",
     "/api/v1/sources": "/api/v1/sources",
     "/api/v1/catalogue": "/api/v1/catalogue",
+    "/api/v1/snapshots": "/api/v1/snapshots",
 }
 """Path of the OpenAPI description → an address that answers with something."""
+
+API_OF_ITS_OWN: Final = frozenset(
+    {
+        "/api/v1/snapshots/{number}/{name}",
+        "/api/v1/changes",
+        "/api/v1/reports/verification/number",
+        "/api/v1/reports/verification/file",
+    }
+)
+"""Paths that need more than a county to answer: a snapshot, a place in the feed, a report (test_open_data_api)."""
 
 NO_PAGES: Final = frozenset({"portal:robots", "portal:report_trust", "portal:report_verifier", "portal:statistics_csv"})
 """Routes that answer with something else than a page for people."""

@@ -1,11 +1,12 @@
 """Thin helpers over the database connection: set-up, bulk COPY, memory for bulk statements."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
 from django.core.management import call_command
-from django.db import DEFAULT_DB_ALIAS, IntegrityError, connections
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, connections, transaction
 from psycopg import sql
 
 from xinheng.adapters.postgres.roles import prepare
@@ -70,3 +71,30 @@ def constraint_of(error: IntegrityError) -> str | None:
     """Return the name of the constraint that the database refused, ``None`` where it names none."""
     name: str | None = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
     return name
+
+
+def copied_out(statement: str, parameters: Sequence[Any]) -> Iterator[bytes | memoryview]:
+    """Yield the rows that a SELECT finds, as CSV: one row at a time, a missing value as nothing, an empty text as ``""``.
+
+    ``statement`` is SQL of our own with its values as ``parameters``.
+    """
+    with raw_cursor() as cursor, cursor.copy(f"COPY ({statement}) TO STDOUT (FORMAT csv)", parameters) as copy:
+        yield from copy
+
+
+@contextmanager
+def one_state() -> Iterator[None]:
+    """Let everything that is read inside be of one state of the database, however long it takes.
+
+    Inside a transaction that has begun already (a test's) it is that one, as it is.
+    """
+    connection = connections[DEFAULT_DB_ALIAS]
+    begun = connection.in_atomic_block
+    with transaction.atomic():
+        if not begun:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+                # One process reads while this one works on what it read: a third would only take their processors.
+                cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL jit = off")
+                memory_for_bulk(cursor)
+        yield

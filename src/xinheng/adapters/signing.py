@@ -4,14 +4,17 @@ The certificate, its issuer and both keys are made at first use under ``var/keys
 place with ``XINHENG_REPORT_P12``. SM2 is left to the county's own signing service, behind :class:`Signer`.
 """
 
+import base64
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
+import rfc8785
 from asn1crypto import keys as asn1_keys
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
@@ -148,6 +151,16 @@ class OwnSigner:
     def data(self, content: bytes) -> bytes:
         """Return the Ed25519 signature of ``content`` (64 bytes)."""
         return self._data_key.sign(content)
+
+    def signed_json(self, member: str, document: Mapping[str, Any]) -> bytes:
+        """Return JSON that holds ``document`` under ``member`` beside its signature over its RFC 8785 form, itself in that form."""
+        signature = {
+            "algorithm": "Ed25519",
+            "canonical": "RFC 8785",
+            "public_key": base64.b64encode(self.data_key_raw).decode(),
+            "value": base64.b64encode(self.data(rfc8785.dumps(dict(document)))).decode(),
+        }
+        return rfc8785.dumps({member: dict(document), "signature": signature})
 
 
 @lru_cache(maxsize=2)

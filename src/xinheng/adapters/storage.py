@@ -37,7 +37,7 @@ def whole_file(path: Path, *, by_several: bool = False) -> Iterator[Path]:
     part.unlink(missing_ok=True)
     try:
         yield part
-        _fsync(part, os.O_RDONLY)
+        fsync_file(part)
         part.replace(path)
     except BaseException:
         part.unlink(missing_ok=True)
@@ -50,6 +50,11 @@ def write_atomically(path: Path, content: bytes) -> None:
     with whole_file(path) as part:
         part.touch(mode=0o600)
         part.write_bytes(content)
+
+
+def fsync_file(path: Path) -> None:
+    """Make what was written into a file durable."""
+    _fsync(path, os.O_RDONLY)
 
 
 def fsync_folder(path: Path) -> None:

@@ -1,5 +1,6 @@
 """The open API (``/api/v1``): the contexts' routers, limits, and errors in one form (RFC 9457)."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import BadRequest
@@ -9,29 +10,46 @@ from ninja.errors import HttpError, ValidationError
 
 from xinheng.kernel.errors import DomainError
 from xinheng.kernel.personal import mask_personal_numbers
+from xinheng.opendata.api import router as open_data
 from xinheng.publicity.api import router as public
 from xinheng.publicity.schemas import Problem
+from xinheng.reports.api import router as reports
 
 _ENGLISH = {
     "api.not_found": "There is no such thing here, or it is not on display.",
     "api.invalid": "The request is not as the documentation says.",
     "api.too_many": "Too many requests: wait as long as Retry-After says.",
     "api.refused": "The request was refused.",
+    "opendata.cursor_not_read": "The cursor cannot be read: take a snapshot's number, or next of the page before.",
+    "opendata.cursor_gone": "No changes can be told from there: take the newest snapshot, and the changes after its number.",
+    "opendata.no_snapshot": "There is no snapshot yet.",
+    "opendata.snapshot_overtaken": (
+        "The newest snapshot shows something that is no longer shown or is disputed now; another one will be made. The change feed works."
+    ),
+    "reports.report_file_too_large": "The file is too large for a report.",
     "publicity.place_not_read": "The cursor cannot be read: take it from the page before.",
     "subjects.search_text_too_short": "Give at least two characters of a name or six of a code.",
 }
+
+_STATUS = {
+    "opendata.cursor_gone": HTTPStatus.GONE,
+    "opendata.snapshot_overtaken": HTTPStatus.GONE,
+    "opendata.no_snapshot": HTTPStatus.NOT_FOUND,
+}
+"""Where the fault is not the asker's; every other refusal of a context is a 422."""
 
 api = NinjaAPI(
     title="Xinheng open API",
     version="1",
     description=(
         "Public credit information about organisations, as the pages show it at this moment. Every answer says as of when it holds, under "
-        "which catalogue, and how far each source has reported. Adverse records end by themselves: ask again, keep no copies."
+        "which catalogue, and how far each source has reported. Adverse records end by themselves: ask again, or keep a copy right with the change feed."
     ),
     urls_namespace="api-1",
     docs_url=None,
 )
-api.add_router("", public)
+for router in (public, open_data, reports):
+    api.add_router("", router)
 
 
 def _problem(*, status: int, code: str, title: str, detail: str, headers: dict[str, str] | None = None) -> HttpResponse:
@@ -90,7 +108,9 @@ def _refused(request: HttpRequest, error: HttpError) -> HttpResponse:
 @api.exception_handler(DomainError)
 def _domain(request: HttpRequest, error: DomainError) -> HttpResponse:
     del request
-    return _problem(status=422, code=error.code, title="请求不合要求", detail=mask_personal_numbers(str(error)))
+    status = _STATUS.get(error.code, HTTPStatus.UNPROCESSABLE_ENTITY)
+    title = "请求不合要求" if status is HTTPStatus.UNPROCESSABLE_ENTITY else "现在没有"
+    return _problem(status=status, code=error.code, title=title, detail=mask_personal_numbers(str(error)))
 
 
 def openapi() -> dict[str, Any]:

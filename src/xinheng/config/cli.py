@@ -22,6 +22,7 @@ GROUPS = {
     "report": "xinheng.reports.cli:report",
     "register": "xinheng.subjects.cli:register",
     "serve": "xinheng.config.commands.serve:serve",
+    "snapshot": "xinheng.opendata.cli:snapshot",
     "synth": "xinheng.synth.cli:synth",
 }
 

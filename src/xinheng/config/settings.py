@@ -29,6 +29,7 @@ XINHENG_LIMITS = {
 }
 """What an address may ask for, by kind of request (adapters.limits.Cost); the store of as many fills again evenly."""
 XINHENG_PROXIES = env.int("XINHENG_PROXIES", default=0)
+XINHENG_SNAPSHOT_DAYS = env.int("XINHENG_SNAPSHOT_DAYS", default=365)
 XINHENG_SITE_URL = env.str("XINHENG_SITE_URL", default="")
 XINHENG_SUBMISSION_PREFIX = env.str("XINHENG_SUBMISSION_PREFIX", default="FJ")
 
@@ -52,6 +53,7 @@ INSTALLED_APPS = [
     "xinheng.publicity",
     "xinheng.exchange",
     "xinheng.reports",
+    "xinheng.opendata",
     "xinheng.portal",
 ]
 
@@ -59,7 +61,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "xinheng.config.limits.LimitMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "django_http_compression.middleware.HttpCompressionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -6,19 +6,19 @@ Like the pages it answers for the real day only (P8), and tells adverse records 
 from typing import Annotated, Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import condition
 from ninja import Path, Query, Router
 from ninja.decorators import decorate_view
 
 from xinheng.adapters import clock
-from xinheng.catalogue.domain import ItemDisclosure
 from xinheng.catalogue.selectors import catalogue_current
 from xinheng.publicity import schemas
 from xinheng.publicity.domain import Place, record_plain, source_plain
 from xinheng.publicity.selectors import (
     ListFilter,
+    catalogue_plain,
     display_get,
     display_list,
     displays_counted,
@@ -196,27 +196,12 @@ def sources(request: HttpRequest) -> dict[str, Any]:
     return meta()
 
 
-@router.get("/catalogue", summary="The law as data", response={200: dict[str, Any]}, openapi_extra=schemas.problems())
+@router.get("/catalogue", summary="The law as data", response=schemas.CatalogueOut, openapi_extra=schemas.problems())
 @decorate_view(fresh)
-def catalogue(request: HttpRequest, response: HttpResponse) -> dict[str, Any]:
-    """Return the public items of the catalogue in force, with ground and confidence."""
-    del request, response
-    law = catalogue_current()
-    items = [
-        {
-            "id": item.id,
-            "title": item.title,
-            "kind": item.kind.value,
-            "adverse": item.adverse,
-            "in_force": item.in_force.isoformat(),
-            "basis": law.basis_text(item.basis),
-            "confidence": item.confidence.value,
-            "version": law.item_version(item.id),
-        }
-        for item in law.items
-        if item.disclosure is ItemDisclosure.PUBLIC
-    ]
-    return {"hash": law.hash, "items": items}
+def catalogue(request: HttpRequest) -> dict[str, Any]:
+    """Return items, measures, clocks and lists of the catalogue in force, each with ground and confidence (P1)."""
+    del request
+    return catalogue_plain(law_current())
 
 
 def _subject(code: str) -> Subject:

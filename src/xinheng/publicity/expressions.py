@@ -5,18 +5,20 @@
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import reduce
-from operator import or_
+from operator import add, or_
+from typing import Any
 
-from django.db.models import Case, DateField, F, Func, Q, Value, When
+from django.db.models import BigIntegerField, Case, DateField, ExpressionWrapper, F, Field, Func, Q, Value, When
 from django.db.models.expressions import Combinable, Expression
-from django.db.models.functions import Coalesce, Least, NullIf
+from django.db.models.functions import Cast, Coalesce, Least, NullIf
 from django.db.models.lookups import Exact, GreaterThan
 
-from xinheng.catalogue.domain import ClockStart, EndRule
+from xinheng.catalogue.domain import ClockStart, Confidence, EndRule, Severity
 from xinheng.kernel.dates import LONG_TERM
-from xinheng.rules.domain import ALL_KINDS, ClassRule, DisplayRule, ListRule, Regime, kinds_to_mask
+from xinheng.rules.domain import ALL_KINDS, SEVERITY_RANK, ClassRule, DisplayRule, ListRule, Regime, kinds_to_mask
 from xinheng.rules.domain.display import Dated
 from xinheng.rules.domain.rulebook import Rulebook
 
@@ -186,3 +188,152 @@ def _shortened(end: Expression) -> Expression:
         default=Value(ALWAYS),
     )
     return Least(end, stated)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermParts:
+    """What besides the end a display term says, as columns; ``term_said`` reads them. They hold for shown records only.
+
+    ``rule``: place of the deciding rule among the item's; ``deciding``: place of the deciding regime × 256 + place of its
+    class, absent where no regime decides; ``applying``: bit n is set where the n-th regime applies; ``first_repair``: before the
+    end of display or absent.
+    """
+
+    rule: Expression
+    deciding: Expression
+    applying: Expression
+    first_repair: Expression
+
+
+_CLASSES = 256
+_SEVERITIES = 8
+
+
+def _absent(field: "Field[Any, Any]") -> Expression:
+    """Return nothing, of a type: the database takes a bare NULL for text."""
+    return Cast(Value(None), field)
+
+
+class _DaysIn(Func):
+    """A day as a whole number."""
+
+    template = "((%(expressions)s) - DATE '2000-01-01')::bigint"
+    output_field = BigIntegerField()
+
+
+def term_parts(*, item_id: str, book: Rulebook, on_date: date, organs_of: OrgansOf, end: Expression) -> TermParts:
+    """Return what the terms of one item say besides their ``end``, for records that are shown."""
+    rules = [rule for rule in book.display_rules if rule.item_id == item_id]
+    ends = [_where(_applies(rule, on_date), _end_under(rule, book, on_date, organs_of)) for rule in rules]
+    # The first rule whose end is the earliest decides, as it does in ``display_term``.
+    winner = Value(0) if len(rules) < 2 else Case(*[When(Exact(one, end), then=Value(n)) for n, one in enumerate(ends)])
+    said = [_said_by(rule, book, on_date, organs_of) for rule in rules]
+
+    def chosen(parts: Sequence[Expression], field: "Field[Any, Any]") -> Expression:
+        if len(parts) == 1:
+            return parts[0]
+        whens = [When(Exact(winner, Value(n)), then=part) for n, part in enumerate(parts)]
+        return Case(*whens, default=_absent(field))
+
+    repair = chosen([one[2] for one in said], DateField())
+    return TermParts(
+        rule=winner,
+        deciding=chosen([one[0] for one in said], BigIntegerField()),
+        applying=chosen([one[1] for one in said], BigIntegerField()),
+        first_repair=Case(When(GreaterThan(end, repair), then=repair), default=_absent(DateField())),
+    )
+
+
+def _said_by(
+    rule: DisplayRule, book: Rulebook, on_date: date, organs_of: OrgansOf
+) -> tuple[Expression, Expression, Expression]:
+    """Return deciding class, applying regimes and first day of repair under one rule; absent where it knows none."""
+    number, day = _absent(BigIntegerField()), _absent(DateField())
+    if rule.end_rule is EndRule.LIST_TERM:
+        exits = [
+            When(list_type=name, then=MonthsLater(F("decision_date"), one.early_exit_months))
+            for name, one in sorted(book.lists.items())
+            if one.early_exit_months is not None
+        ]
+        return number, number, Case(*exits, default=day) if exits else day
+    if rule.end_rule is not EndRule.REGIMES:
+        return number, number, day
+    # Of equal ends and severities the regime in force last decides, then the one named first.
+    order = sorted(range(len(book.regimes)), key=lambda n: (-book.regimes[n].in_force.toordinal(), n))
+    keys, repairs = [], []
+    bits: list[Expression] = [Value(0, output_field=BigIntegerField())]
+    for place, n in enumerate(order):
+        regime = book.regimes[n]
+        if rule.item_id not in regime.item_ids:
+            continue
+        condition = _applies(regime, on_date)
+        if regime.sectors:
+            condition &= Q(organ_code__in=sorted(organs_of(regime.sectors)))
+        keys.append(_where(condition, _key_under(regime, place, organs_of)))
+        repairs.append(_where(condition, _repair_under(regime, organs_of)))
+        bits.append(Case(When(condition, then=Value(1 << n)), default=Value(0)) if condition else Value(1 << n))
+    if not keys:
+        return number, number, day
+    key = Least(*keys) if len(keys) > 1 else keys[0]
+    repair = Least(*repairs) if len(repairs) > 1 else repairs[0]
+    return key.bitand(_CLASSES * _CLASSES - 1), reduce(add, bits), repair
+
+
+def _by_class(regime: Regime, organs_of: OrgansOf, then: Callable[[int, ClassRule], Expression]) -> Expression:
+    branches: list[When] = []
+    for n, rule in enumerate(regime.classes):
+        if rule.is_unconditional:
+            return Case(*branches, default=then(n, rule)) if branches else then(n, rule)
+        branches.append(When(_holds(rule, organs_of), then=then(n, rule)))
+    raise ValueError(f"regime {regime.id}: the last class must hold for every record")
+
+
+def _key_under(regime: Regime, place: int, organs_of: OrgansOf) -> Expression:
+    """Return one number that orders as ``rules.domain.display`` chooses: end, severity, regime; and names the class."""
+
+    def key(n: int, rule: ClassRule) -> Expression:
+        term = regime.terms[rule.severity]
+        end = Value(ALWAYS) if term.max_months is None else MonthsLater(_start(regime.clock_start), term.max_months)
+        rest = (SEVERITY_RANK[rule.severity] * _CLASSES + place) * _CLASSES + n
+        whole = _DaysIn(end) * Value(_SEVERITIES * _CLASSES * _CLASSES) + Value(rest)
+        return ExpressionWrapper(whole, output_field=BigIntegerField())
+
+    return _by_class(regime, organs_of, key)
+
+
+def _repair_under(regime: Regime, organs_of: OrgansOf) -> Expression:
+    def day(_: int, rule: ClassRule) -> Expression:
+        term = regime.terms[rule.severity]
+        if term.min_months is None:
+            return _absent(DateField())
+        return MonthsLater(_start(regime.clock_start), term.min_months)
+
+    return _by_class(regime, organs_of, day)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermSaid:
+    """Severity and rule versions of a display term."""
+
+    severity: Severity | None
+    confidence: Confidence | None
+    versions: tuple[str, ...]
+
+
+def term_said(
+    *, item_id: str, book: Rulebook, rule: int, deciding: int | None, applying: int | None, list_type: str | None
+) -> TermSaid:
+    """Return what the columns of :class:`TermParts` mean for a record that is shown."""
+    chosen = [one for one in book.display_rules if one.item_id == item_id][rule]
+    if chosen.end_rule is EndRule.LIST_TERM:
+        found = book.lists[list_type or ""]
+        return TermSaid(
+            severity=found.severity, confidence=found.confidence if found.severity else None, versions=(found.version,)
+        )
+    if deciding is None or applying is None:
+        return TermSaid(severity=None, confidence=None, versions=(chosen.version,))
+    order = sorted(range(len(book.regimes)), key=lambda n: (-book.regimes[n].in_force.toordinal(), n))
+    place, at = divmod(deciding, _CLASSES)
+    by = book.regimes[order[place]].classes[at]
+    versions = tuple(one.version for n, one in enumerate(book.regimes) if applying >> n & 1)
+    return TermSaid(severity=by.severity, confidence=by.confidence, versions=versions)

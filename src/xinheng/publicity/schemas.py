@@ -125,8 +125,8 @@ class OriginOut(Schema):
     is_legacy: bool
 
 
-class RecordOut(Schema):
-    """One record on display (公示信息)."""
+class BulkRecordOut(Schema):
+    """One record on display (公示信息) without the reasons why."""
 
     id: UUID
     version: VersionOut
@@ -147,8 +147,13 @@ class RecordOut(Schema):
     display: DisplayOut
     dispute: DisputeOut | None
     basis: BasisOut
-    reasons: list[ReasonOut]
     source: OriginOut
+
+
+class RecordOut(BulkRecordOut):
+    """One record on display (公示信息)."""
+
+    reasons: list[ReasonOut]
 
 
 class SearchQuery(Schema):
@@ -246,6 +251,76 @@ class StatisticsOut(Schema):
     meta: Meta
     organisations: int
     records: dict[str, int]
+
+
+class ItemOut(Schema):
+    """One public item of the catalogue (信息项): what may be shown at all."""
+
+    id: str
+    title: str
+    kind: str
+    adverse: bool
+    in_force: date
+    basis: str
+    confidence: Confidence
+    version: str
+
+
+class MeasureOut(Schema):
+    """One measure of the national basic list (失信惩戒措施); on organisations only (P5)."""
+
+    id: str
+    title: str
+    category: str
+    in_force: date
+    until: date | None
+    basis: str
+    confidence: Confidence
+
+
+class ClockVersionOut(Schema):
+    """One dated value of a clock; ``until`` is its last day in force."""
+
+    in_force: date
+    until: date | None
+    amount: int | None
+    unit: str | None
+    start: str
+    end_rule: str | None
+    basis: str
+    confidence: Confidence
+
+
+class ClockOut(Schema):
+    """One clock (期限): a term or deadline in dated versions."""
+
+    id: str
+    title: str
+    kind: str
+    versions: list[ClockVersionOut]
+
+
+class ListTypeOut(Schema):
+    """One public list (名单); ``accepted`` false: known, but its basis is not loaded and no entry is taken."""
+
+    id: str
+    title: str
+    lister: str
+    term_months: int | None
+    accepted: bool
+    basis: str
+    confidence: Confidence
+    term_confidence: Confidence
+
+
+class CatalogueOut(Schema):
+    """The law as data: what may be shown, until when, and what follows from it, each with ground and confidence."""
+
+    hash: str
+    items: list[ItemOut]
+    measures: list[MeasureOut]
+    clocks: list[ClockOut]
+    lists: list[ListTypeOut]
 
 
 class Problem(Schema):

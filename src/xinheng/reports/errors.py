@@ -50,3 +50,10 @@ class BatchUnreadable(DomainError):
 
     code = "reports.batch_unreadable"
     template = "“%(file)s”里没有代码：每行写一个统一社会信用代码，或者第一列是代码的CSV（UTF-8）。"
+
+
+class ReportFileTooLarge(DomainError):
+    """No report is that large."""
+
+    code = "reports.report_file_too_large"
+    template = "文件太大：信用报告不会超过%(limit)s MB，请检查是不是选错了文件。"

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Verify a credit report (PDF or JSON) offline: this one file needs Python, cryptography and pyhanko, not our package.
+"""Verify a credit report (PDF or JSON) or a snapshot offline: this one file needs Python, cryptography and pyhanko, not our package.
 
     python offline_verifier.py REPORT --trust TRUST.pem
 
@@ -35,6 +35,7 @@ from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.errors import ValidationError
 
 FORMAT = "xinheng-report/1"
+SNAPSHOT_FORMAT = "xinheng-snapshot/1"
 MOST_BYTES = 50 * 2**20
 _PEM_BLOCK = re.compile(rb"-----BEGIN ([A-Z ]+)-----.*?-----END \1-----\n?", re.DOTALL)
 _BYTE_RANGE = re.compile(rb"/ByteRange\s*\[\s*0\s+(\d+)\s+(\d+)\s+(\d+)\s*\]")
@@ -95,28 +96,76 @@ def canonical(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
-def _verify_json(content: bytes, trust: Trust) -> Verdict:
+class _Refused(Exception):
+    """A file that cannot be believed; its one argument is what to say of it."""
+
+
+def _signed(content: bytes, member: str, form: str, trust: Trust) -> dict[str, Any]:
+    """Return the document that stands under ``member`` in signed JSON of the format ``form``.
+
+    Raises:
+        _Refused: it is not as it was signed, or something else.
+    """
+    whole, name = {"report": ("信用报告", "报告"), "manifest": ("快照清单", "清单")}[member]
     try:
         envelope = json.loads(content)
-        document, signature = envelope["report"], envelope["signature"]
+        document, signature = envelope[member], envelope["signature"]
         value, public = _bytes_of(signature["value"]), _bytes_of(signature["public_key"])
-        is_ours = document["format"] == FORMAT
-    except (ValueError, KeyError, TypeError, RecursionError):
-        is_ours = content.startswith(b'{"report":')
-        return Verdict(is_ours, False, _ALTERED if is_ours else "这个JSON文件不是信用报告，或者不完整，不能核验。")
+        is_ours = document["format"] == form
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        is_ours = content.startswith(f'{{"{member}":'.encode())
+        reason = _ALTERED if is_ours else f"这个JSON文件不是{whole}，或者不完整，不能核验。"
+        raise _Refused(Verdict(is_ours, False, reason)) from error
     if not is_ours:
-        return Verdict(False, False, "这个JSON文件不是本平台的信用报告。")
+        raise _Refused(Verdict(False, False, f"这个JSON文件不是本平台的{whole}。"))
     if not any(public == key.public_bytes_raw() for key in trust.data_keys):
-        return Verdict(True, False, "不要采用：报告不是用所给的签名公钥签的，可能出自别的平台，也可能是伪造的。")
+        reason = f"不要采用：{name}不是用所给的签名公钥签的，可能出自别的平台，也可能是伪造的。"
+        raise _Refused(Verdict(True, False, reason))
     # One way only to write it: bytes outside the signed text must be as they were issued, too.
     told = {"algorithm": "Ed25519", "canonical": "RFC 8785", "public_key": signature["public_key"], "value": signature["value"]}
     try:
-        if canonical(envelope) != content or envelope != {"report": document, "signature": told}:
-            return Verdict(True, False, _ALTERED)
+        if canonical(envelope) != content or envelope != {member: document, "signature": told}:
+            raise _Refused(Verdict(True, False, _ALTERED))
         Ed25519PublicKey.from_public_bytes(public).verify(value, canonical(document))
-    except (InvalidSignature, UnicodeEncodeError):  # half a character (U+D800…) has no canonical form
-        return Verdict(True, False, _ALTERED)
+    except (InvalidSignature, UnicodeEncodeError) as error:  # half a character (U+D800…) has no canonical form
+        raise _Refused(Verdict(True, False, _ALTERED)) from error
+    return dict(document)
+
+
+def _verify_json(content: bytes, trust: Trust) -> Verdict:
+    try:
+        document = _signed(content, "report", FORMAT, trust)
+    except _Refused as refused:
+        return _verdict_of(refused)
     return Verdict(True, True, "报告真实，内容没有改动。", str(document["number"]), _facts(document))
+
+
+def verify_manifest(content: bytes, trust: Trust, *, folder: Path) -> Verdict:
+    """Return whether a snapshot's manifest is as it was signed, and the files in ``folder`` are those that it names."""
+    try:
+        document = _signed(content, "manifest", SNAPSHOT_FORMAT, trust)
+    except _Refused as refused:
+        return _verdict_of(refused)
+    for one in document["files"]:
+        path = folder / Path(one["name"]).name
+        if not path.is_file():
+            return Verdict(True, False, f"清单真实；旁边缺少文件 {path.name}，没有核验完。")
+        with path.open("rb") as file:
+            if hashlib.file_digest(file, "sha256").hexdigest() != one["sha256"]:
+                return Verdict(True, False, f"不要采用：文件 {path.name} 与清单不符，被改动过或者没有下载完整。")
+    facts = (
+        ("快照编号", str(document["number"])),
+        ("制作时间", str(document["made_at"])),
+        ("发布单位", str(document["publisher"])),
+        ("记录数", str(document["records"])),
+    )
+    return Verdict(True, True, "快照真实，清单和文件都没有改动。", str(document["number"]), facts)
+
+
+def _verdict_of(refused: _Refused) -> Verdict:
+    (verdict,) = refused.args
+    assert isinstance(verdict, Verdict)
+    return verdict
 
 
 def _bytes_of(text: str) -> bytes:
@@ -268,11 +317,15 @@ def _is_believed(stamp: DocumentTimestampStatus) -> bool:
 
 def main(arguments: list[str] | None = None) -> int:
     """Verify one file and say what was found."""
-    parser = argparse.ArgumentParser(description="离线核验信用报告（PDF或JSON）。")
-    parser.add_argument("report", type=Path, help="报告文件")
+    parser = argparse.ArgumentParser(
+        description="离线核验信用报告（PDF或JSON），或者开放数据快照（清单 manifest.json 和旁边的文件）。"
+    )
+    parser.add_argument("report", type=Path, help="报告文件或者快照清单")
     parser.add_argument("--trust", type=Path, required=True, help="出具平台公布的信任文件（PEM）")
     asked = parser.parse_args(arguments)
-    verdict = verify(asked.report.read_bytes(), trust_read(asked.trust.read_bytes()))
+    content, trust = asked.report.read_bytes(), trust_read(asked.trust.read_bytes())
+    is_manifest = content.startswith(b'{"manifest":')
+    verdict = verify_manifest(content, trust, folder=asked.report.parent) if is_manifest else verify(content, trust)
     print(("✓ " if verdict.genuine else "✕ ") + verdict.reason)
     for label, value in verdict.facts:
         print(f"  {label}：{value}")

@@ -1,7 +1,7 @@
 """What any door may say about a record, and why: no Django, no clock."""
 
 from xinheng.publicity.domain.marks import MarkFacts, marks_against
-from xinheng.publicity.domain.plain import record_plain, source_plain
+from xinheng.publicity.domain.plain import BULK_COLUMNS, record_bulk, record_bulk_plain, record_plain, source_plain
 from xinheng.publicity.domain.public import (
     Correction,
     Decision,
@@ -16,6 +16,7 @@ from xinheng.publicity.domain.public import (
 )
 
 __all__ = [
+    "BULK_COLUMNS",
     "Correction",
     "Decision",
     "DisplayPage",
@@ -28,6 +29,8 @@ __all__ = [
     "SourceState",
     "SubjectDisplays",
     "marks_against",
+    "record_bulk",
+    "record_bulk_plain",
     "record_plain",
     "source_plain",
 ]

@@ -1,7 +1,9 @@
-"""A public record as plain JSON values: the one form in which data doors (API, exports, reports) tell it."""
+"""A public record as plain JSON values: the one form in which data doors (API, exports, reports, snapshots) tell it."""
 
+import json
+from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from xinheng.publicity.domain.public import PublicRecord, SourceState
 from xinheng.rules.domain import ExplainStep
@@ -65,6 +67,71 @@ def record_plain(record: PublicRecord) -> dict[str, Any]:
 def source_plain(state: SourceState) -> dict[str, Any]:
     """Return how far one source has reported as plain JSON values."""
     return {"organ": state.organ_name, "last_reported": _day(state.last_day), "cannot_say": state.cannot_say}
+
+
+BULK_COLUMNS: Final[Mapping[str, type]] = {
+    "id": str,
+    "version.seq": int,
+    "version.number": int,
+    "version.item": str,
+    "item.id": str,
+    "item.title": str,
+    "item.kind": str,
+    "adverse": bool,
+    "subject.id": int,
+    "subject.name": str,
+    "subject.code": str,
+    "organ.code": str,
+    "organ.name": str,
+    "document_no": str,
+    "list_title": str,
+    "decision_date": date,
+    "valid_from": date,
+    "valid_to": date,
+    "fields": list,
+    "withheld": list,
+    "severity.code": str,
+    "severity.label": str,
+    "severity.confidence": str,
+    "display.from": date,
+    "display.until": date,
+    "display.first_repair_date": date,
+    "display.rules": list,
+    "dispute.since": date,
+    "dispute.until": date,
+    "basis.text": str,
+    "basis.confidence": str,
+    "source.submission": str,
+    "source.file_sha256": str,
+    "source.sheet": str,
+    "source.row": int,
+    "source.rule_set": str,
+    "source.reported_date": date,
+    "source.late_workdays": int,
+    "source.is_legacy": bool,
+}
+"""The columns of records in bulk and what they hold; ``list`` is JSON text. All of :func:`record_plain` but ``reasons``."""
+
+
+def record_bulk_plain(record: PublicRecord) -> dict[str, Any]:
+    """Return :func:`record_plain` as bulk doors (snapshot, change feed) tell it: all of it but ``reasons``."""
+    plain = record_plain(record)
+    del plain["reasons"]
+    return plain
+
+
+def record_bulk(plain: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a plain record as the one row that bulk files have for it: members by their path, lists as JSON text.
+
+    The definition that the set-based form (``selectors.displays_in_bulk``) is held to.
+    """
+    row: dict[str, Any] = {}
+    for column, kind in BULK_COLUMNS.items():
+        value: Any = plain
+        for member in column.split("."):
+            value = None if value is None else value[member]
+        row[column] = json.dumps(value, ensure_ascii=False, separators=(",", ":")) if kind is list else value
+    return row
 
 
 def _day(day: date | None) -> str | None:

@@ -1,12 +1,16 @@
 """The public view. Every door reads here; nothing else decides what is shown."""
 
+from xinheng.publicity.selectors.bulk import displays_in_bulk
+from xinheng.publicity.selectors.bulk_columns import BULK_SCHEMA
+from xinheng.publicity.selectors.catalogue import catalogue_plain
 from xinheng.publicity.selectors.counts import DisplayGroup, display_count, displays_counted, displays_grouped
 from xinheng.publicity.selectors.deciding import decide
-from xinheng.publicity.selectors.displays import displays, without_sole_traders
+from xinheng.publicity.selectors.displays import display_ends, displays, without_sole_traders
 from xinheng.publicity.selectors.explaining import explain
 from xinheng.publicity.selectors.law import DisplayLaw, law_current
 from xinheng.publicity.selectors.pages import (
     ListFilter,
+    bulk_records,
     corrections_of,
     display_get,
     display_list,
@@ -20,14 +24,18 @@ from xinheng.publicity.selectors.sources import STALE_DAYS, source_states
 from xinheng.publicity.selectors.state import DataState, state_of_data
 
 __all__ = [
+    "BULK_SCHEMA",
     "STALE_DAYS",
     "DataState",
     "DisplayGroup",
     "DisplayLaw",
     "ListFilter",
+    "bulk_records",
+    "catalogue_plain",
     "corrections_of",
     "decide",
     "display_count",
+    "display_ends",
     "display_get",
     "display_list",
     "display_list_of_subject",
@@ -35,6 +43,7 @@ __all__ = [
     "displays_by_document_no",
     "displays_counted",
     "displays_grouped",
+    "displays_in_bulk",
     "displays_newest_of_subject",
     "displays_of_subject",
     "explain",

@@ -6,12 +6,12 @@ from xinheng.catalogue.domain import Confidence
 from xinheng.kernel.dates import chinese_date
 from xinheng.publicity.domain import Decision, marks_against
 from xinheng.publicity.selectors.law import DisplayLaw
-from xinheng.records.models import CurrentRecord
+from xinheng.records.models import VersionColumns
 from xinheng.rules.domain import DisplayFacts, DisplayTerm, ExplainStep, mask_to_kinds
 from xinheng.rules.domain.display import display_term
 
 
-def decide(*, record: CurrentRecord, on_date: date, law: DisplayLaw) -> Decision:
+def decide(*, record: VersionColumns, on_date: date, law: DisplayLaw) -> Decision:
     """Return whether ``record`` is shown on ``on_date`` (Asia/Shanghai day), until when, and why.
 
     Shown only if the item is public, everything that its display depends on is known, its term runs, and no mark stops
@@ -32,7 +32,7 @@ def decide(*, record: CurrentRecord, on_date: date, law: DisplayLaw) -> Decision
     )
 
 
-def facts_of(*, record: CurrentRecord, law: DisplayLaw) -> DisplayFacts:
+def facts_of(*, record: VersionColumns, law: DisplayLaw) -> DisplayFacts:
     """Return what the record says that its display term depends on."""
     return DisplayFacts(
         item_id=record.item_id,
@@ -48,13 +48,13 @@ def facts_of(*, record: CurrentRecord, law: DisplayLaw) -> DisplayFacts:
     )
 
 
-def _term(record: CurrentRecord, on_date: date, law: DisplayLaw) -> DisplayTerm:
+def _term(record: VersionColumns, on_date: date, law: DisplayLaw) -> DisplayTerm:
     book = law.book
     facts = facts_of(record=record, law=law)
     return display_term(facts=facts, on_date=on_date, rules=book.display_rules, regimes=book.regimes, lists=book.lists)
 
 
-def _basis(record: CurrentRecord, law: DisplayLaw) -> ExplainStep:
+def _basis(record: VersionColumns, law: DisplayLaw) -> ExplainStep:
     item = law.items.get(record.item_id)
     title = item.title if item is not None else record.item_id
     return ExplainStep(
@@ -64,7 +64,7 @@ def _basis(record: CurrentRecord, law: DisplayLaw) -> ExplainStep:
     )
 
 
-def _unknown(record: CurrentRecord, on_date: date, law: DisplayLaw) -> list[ExplainStep]:
+def _unknown(record: VersionColumns, on_date: date, law: DisplayLaw) -> list[ExplainStep]:
     """Return what is not known or not public about the record; whatever is unknown is not shown."""
     texts = []
     if record.item_id not in law.items:
@@ -83,7 +83,7 @@ def _unknown(record: CurrentRecord, on_date: date, law: DisplayLaw) -> list[Expl
     return [ExplainStep(text=text) for text in texts]
 
 
-def _no_marks(record: CurrentRecord) -> ExplainStep:
+def _no_marks(record: VersionColumns) -> ExplainStep:
     if record.disputed_since is None or record.disputed_until is None:
         return ExplainStep(text="没有撤销、撤回、修复、移出、暂停、异议标记。")
     return ExplainStep(

@@ -36,6 +36,14 @@ def displays(*, on_date: date, item_ids: Sequence[str] | None = None, law: Displ
     )
 
 
+def display_ends(*, on_date: date, law: DisplayLaw) -> QuerySet[CurrentRecord]:
+    """Return every current record, shown or not, with the end of its display as read on ``on_date``, in order of publication.
+
+    Annotated as :func:`displays` annotates, and to be asked as directly; for whoever looks for displays that ended.
+    """
+    return records_current().annotate(display_end=_display_end(law, on_date))
+
+
 def _display_end(law: DisplayLaw, on_date: date) -> RawSQL:
     """Return the law's display end as ready SQL: one text per law and day, as Django takes 50 ms to write it anew.
 

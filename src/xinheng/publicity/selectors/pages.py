@@ -208,6 +208,15 @@ def public_records(
     return public.public_records(records=records, on_date=on_date, law=law or law_current())
 
 
+def bulk_records(*, records: Sequence[CurrentRecord], on_date: date, law: DisplayLaw) -> tuple[PublicRecord, ...]:
+    """Return what bulk doors may say of ``records``: what is shown, and nothing adverse of sole traders (P2). At most one query.
+
+    ``records`` come with their subjects, and those with the ones they merged into.
+    """
+    allowed = [one for one in records if not (one.item_id in law.adverse_items and is_sole_traders(record=one))]
+    return public.public_records(records=[one for one in allowed if one.item_id in law.items], on_date=on_date, law=law)
+
+
 def _place(record: CurrentRecord) -> Place:
     return Place(record.decision_date, record.record_id)
 

@@ -130,26 +130,27 @@ def _fields(
     shown, withheld = [], []
     for field in item.fields:
         text = record.fields.get(field.name) or ""
-        if not text or not _may_be_shown(field, item, sole_trader=sole_trader):
+        if not text or not may_be_shown(field, item, sole_trader=sole_trader):
             continue
         if field.disclosure is FieldDisclosure.FREE_TEXT and not record.free_text_confirmed:
             withheld.append(field.title)
             continue
-        value = _value(field, text, catalogue)
+        value = field_value(field, text, catalogue)
         shown.append(
             PublicField(
                 name=field.name,
                 role=field.role or "",
                 title=field.title,
                 value=value,
-                written=mask_personal_numbers(text) if field.type is FieldType.AMOUNT_WAN and value != text else "",
+                written=written_as(field, text, value),
                 column=columns.get(field.name, ""),
             )
         )
     return tuple(shown), tuple(withheld)
 
 
-def _may_be_shown(field: Field, item: Item, *, sole_trader: bool) -> bool:
+def may_be_shown(field: Field, item: Item, *, sole_trader: bool) -> bool:
+    """Return whether a field may be shown to the public at all; a free text only once it is confirmed (P2, P3)."""
     if field.person_related or field.identity_document or field.role in _TOLD_ELSEWHERE:
         return False
     if sole_trader and field.role in _SOLE_TRADER_NEVER:
@@ -161,7 +162,12 @@ def _may_be_shown(field: Field, item: Item, *, sole_trader: bool) -> bool:
     return item.kind is not ItemKind.PENALTY or field.role in _PENALTY_SUMMARY
 
 
-def _value(field: Field, text: str, catalogue: Catalogue) -> str:
+def written_as(field: Field, text: str, value: str) -> str:
+    """Return what the file said of an amount where ``value`` puts it in another form, ``""`` otherwise."""
+    return mask_personal_numbers(text) if field.type is FieldType.AMOUNT_WAN and value != text else ""
+
+
+def field_value(field: Field, text: str, catalogue: Catalogue) -> str:
     """Return a field's text as people read it: codes by name, one form for days and amounts, personal numbers masked."""
     if field.code_list is not None:
         codes = catalogue.code_list(field.code_list)

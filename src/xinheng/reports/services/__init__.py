@@ -3,12 +3,13 @@
 from xinheng.reports.services.batch import BatchResult, reports_issue_batch
 from xinheng.reports.services.issue import GENERAL, Issued, purpose_title, report_issue, report_remake
 from xinheng.reports.services.retention import report_keys_destroy
-from xinheng.reports.services.verifying import report_verify, trust_file, verifier_file
+from xinheng.reports.services.verifying import manifest_verify, report_verify, trust_file, verifier_file
 
 __all__ = [
     "GENERAL",
     "BatchResult",
     "Issued",
+    "manifest_verify",
     "purpose_title",
     "report_issue",
     "report_keys_destroy",

@@ -1,11 +1,9 @@
 """Issue a report (出具): what is said today, signed, its content sealed for its holder alone; and give it to the holder again."""
 
-import base64
 import json
 from dataclasses import dataclass
 from datetime import datetime
 
-import rfc8785
 from django.conf import settings
 from django.db import transaction
 
@@ -134,14 +132,7 @@ def sealed_open(report: IssuedReport) -> bytes:
 
 def signed_data(document: Json, *, now: datetime) -> bytes:
     """Return the JSON twin: the document with an Ed25519 signature over its RFC 8785 form, itself in that form."""
-    own = report_signer(now=now)
-    signature = {
-        "algorithm": "Ed25519",
-        "canonical": "RFC 8785",
-        "public_key": base64.b64encode(own.data_key_raw).decode(),
-        "value": base64.b64encode(own.data(rfc8785.dumps(document))).decode(),
-    }
-    return rfc8785.dumps({"report": document, "signature": signature})
+    return report_signer(now=now).signed_json("report", document)
 
 
 def _issue(*, number: str, purpose: CodeValue, at: datetime, known_seq: int) -> Issue:

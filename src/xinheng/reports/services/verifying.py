@@ -25,3 +25,13 @@ def report_verify(*, content: bytes, now: datetime, trust: bytes | None = None) 
         ValueError: the trust file names no certificate or key.
     """
     return offline_verifier.verify(content, offline_verifier.trust_read(trust or trust_file(now=now)))
+
+
+def manifest_verify(*, path: Path, now: datetime, trust: bytes | None = None) -> Verdict:
+    """Return whether a snapshot's manifest is as it was signed, and the files beside it are those that it names.
+
+    Raises:
+        ValueError: the trust file names no certificate or key.
+    """
+    known = offline_verifier.trust_read(trust or trust_file(now=now))
+    return offline_verifier.verify_manifest(path.read_bytes(), known, folder=path.parent)

@@ -5,6 +5,7 @@ from xinheng.rules.domain.display import applies, class_of, display_term, regime
 from xinheng.rules.domain.facts import Deadline, DisplayFacts, DisplayTerm, ExplainStep
 from xinheng.rules.domain.regimes import (
     ALL_KINDS,
+    SEVERITY_RANK,
     ClassRule,
     DisplayRule,
     ListRule,
@@ -18,6 +19,7 @@ from xinheng.rules.domain.workdays import WorkdayCalendar, calendar_from
 
 __all__ = [
     "ALL_KINDS",
+    "SEVERITY_RANK",
     "ClassRule",
     "ClockStart",
     "Confidence",

@@ -146,9 +146,9 @@ def _apply(cursor: Any, parameters: dict[str, Any], *, rows: int) -> None:
         cursor.execute(statement, parameters)
     cursor.execute(sql.APPLY, parameters)
     cursor.execute(sql.MERGE_NEW, parameters)
-    cursor.execute(sql.FLATTEN_MERGERS)
+    cursor.execute(sql.FLATTEN_MERGERS, parameters)
     while cursor.rowcount:
-        cursor.execute(sql.FLATTEN_MERGERS)
+        cursor.execute(sql.FLATTEN_MERGERS, parameters)
     cursor.execute("SELECT subjects_settle_names()")
 
 

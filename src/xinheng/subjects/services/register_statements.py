@@ -358,6 +358,6 @@ FROM register_staging s WHERE s.outcome = 'NEW' AND s.merged_id IS NOT NULL AND 
 """
 
 FLATTEN_MERGERS: Final = """
-UPDATE subjects_subject t SET merged_into_id = m.merged_into_id
+UPDATE subjects_subject t SET merged_into_id = m.merged_into_id, last_import_id = %(import_id)s
 FROM subjects_subject m WHERE m.id = t.merged_into_id AND m.merged_into_id IS NOT NULL
 """
