@@ -32,9 +32,11 @@ def repeated_numbers(row: Row) -> ir.Table:
 
 
 def _numbers(row: Row) -> ir.Table:
-    number = document_no_key(row.text("document_no"))
-    narrow = row.table.select("_sheet", "_row", _number=number, _person=row.is_person)
-    return narrow.filter((narrow["_number"] != "") & ~narrow["_person"])
+    text = row.text("document_no")
+    # A filter on the number itself would have engines make it twice. Landed text that is not empty has a number.
+    narrow = row.table.select("_sheet", "_row", _text=text, _person=row.is_person)
+    narrow = narrow.filter((narrow["_text"] != "") & ~narrow["_person"])
+    return narrow.select("_sheet", "_row", _number=document_no_key(narrow["_text"]))
 
 
 def repeated_rows(row: Row) -> ir.Table:

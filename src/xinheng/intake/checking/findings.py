@@ -82,10 +82,12 @@ class Findings:
         if cells.is_empty():
             return
         if _differs(check):
-            different = cells.select("raw", "detail").unique(maintain_order=True)
+            # Rules that look at one row have no detail: two columns of texts would cost twice as much to compare.
+            told_by = ["raw", "detail"] if (cells["detail"] != "").any() else ["raw"]
+            different = cells.select("raw", "detail").unique(told_by, maintain_order=True)
             numbers = [self._word(check, raw=raw, detail=detail) for raw, detail in different.iter_rows()]
-            words = different.with_columns(pl.Series("word", numbers, dtype=pl.Int32))
-            cells = cells.join(words, on=["raw", "detail"], how="left", maintain_order="left")
+            words = different.select(told_by).with_columns(pl.Series("word", numbers, dtype=pl.Int32))
+            cells = cells.join(words, on=told_by, how="left", maintain_order="left")
         else:
             number = self._word(check, raw="", detail="")
             cells = cells.with_columns(word=pl.lit(number, dtype=pl.Int32))
