@@ -140,3 +140,14 @@ def test_nothing_moves_for_those_who_ask_for_rest(live_site, page):
     page.goto(live_site + "/")
     moving = page.evaluate("document.getAnimations().length")
     assert moving == 0
+
+
+def test_the_list_closes_when_names_cannot_be_asked_for(live_site, county, page):
+    page.goto(live_site + "/")
+    field, offered = page.locator("#q"), page.locator("#suggestions")
+    field.press_sequentially("云帆")
+    expect(offered).to_be_visible()
+    page.route("**/search/suggestions/**", lambda route: route.fulfill(status=429, body=""))
+    field.press_sequentially("食品")
+    expect(offered).to_be_hidden()
+    expect(page.locator("#suggestions-status")).to_be_empty()

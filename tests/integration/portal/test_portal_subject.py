@@ -9,7 +9,7 @@ from tests.factories.portal import FINE, TODAY, County, make_county, publish_ite
 
 from xinheng.adapters import clock
 from xinheng.portal.selectors import subjects as selectors
-from xinheng.publicity.selectors import displays_newest_of_subject, displays_of_subject
+from xinheng.publicity.selectors import displays_newest_of_subject, displays_of_subject, pages
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_on_the_day")]
 
@@ -84,7 +84,9 @@ class TestTimeline:
 
 
 class TestOnlyWhatIsShownIsRead:
-    def test_totals_are_those_of_reading_everything(self, county):
+    @pytest.mark.parametrize("read_at_once", [3, 40])
+    def test_totals_are_those_of_reading_everything(self, county, monkeypatch, read_at_once):
+        monkeypatch.setattr(pages, "FEW", read_at_once)
         publish_many(county, 7)
         for exactly in (False, True):
             for subject in (county.company, county.trader):
@@ -111,8 +113,8 @@ class TestOnlyWhatIsShownIsRead:
         client.get("/about/")
         with django_assert_num_queries(6):
             client.get(f"/subjects/{county.company}/")
-        publish_many(county, 30)
-        with django_assert_num_queries(6):
+        publish_many(county, pages.FEW)
+        with django_assert_num_queries(7):
             client.get(f"/subjects/{county.company}/")
 
 

@@ -135,6 +135,15 @@ class TimelineEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Freshness:
+    """The source organs that are equally far, in words: until which day, and whether a nought of theirs says anything."""
+
+    text: str
+    organs: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class SubjectHead:
     """Who the page is about."""
 

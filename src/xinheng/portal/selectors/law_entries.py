@@ -94,7 +94,7 @@ def law_list(*, list_id: str) -> LawEntry | None:
     measures = [measure for measure in catalogue.measures if measure.id in spec.measures]
     item = next(item for item in catalogue.items if item.id == spec.item_id)
     return LawEntry(
-        kind_title="名单",
+        kind_title="法定名单",
         title=spec.title,
         summary="" if spec.accepted else f"本平台现在不收这份名单：{spec.refused_because}",
         confidence=confidence_tag(spec.confidence),
@@ -144,7 +144,7 @@ def law_measure(*, measure_id: str) -> LawEntry | None:
         return None
     lists = [spec for spec in catalogue.list_types if measure.id in spec.measures]
     return LawEntry(
-        kind_title="措施",
+        kind_title="惩戒措施",
         title=measure.title,
         summary=_NOT_BY_SOFTWARE,
         confidence=confidence_tag(measure.confidence),

@@ -42,7 +42,7 @@ _ENDS: Final = {
 }
 CLOCK_KINDS: Final = {
     ClockKind.REPORTING: "报送期限",
-    ClockKind.DISPLAY: "公示期",
+    ClockKind.DISPLAY: "公示期限",
     ClockKind.WITHDRAWAL: "撤回期限",
     ClockKind.OBJECTION: "异议核查期限",
 }

@@ -13,8 +13,9 @@ from xinheng.portal.domain import list_kind
 from xinheng.portal.forms import ListForm, SearchForm
 from xinheng.portal.selectors import subjects as selectors
 from xinheng.portal.selectors.addresses import address, subject_address
+from xinheng.portal.selectors.freshness import freshness
 from xinheng.portal.views.frame import office_facts, page
-from xinheng.publicity.selectors import STALE_DAYS, source_states
+from xinheng.publicity.selectors import source_states
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -33,9 +34,9 @@ def subject(request: HttpRequest, subject_id: int) -> HttpResponse:
         "page": found,
         "query": query,
         "back_url": address(reverse("portal:search"), q=query) if query else "",
-        "sources": states,
+        "source_count": len(states),
+        "freshness": freshness(states=states),
         "stale_sources": [state for state in states if state.cannot_say and state.last_day],
-        "stale_days": STALE_DAYS,
     }
     return page(request, "subject.html", context, adverse=found.shows_adverse)
 

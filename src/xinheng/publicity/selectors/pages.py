@@ -1,5 +1,6 @@
 """The doors' questions: a list, a subject's records, one record, a document number, counts."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -21,6 +22,8 @@ from xinheng.subjects.models import Subject
 PAGE_SIZE = 50
 SHORTEST_DOCUMENT_PREFIX = 4
 NUMBERS_LOOKED_AT = 200
+FEW = 40
+"""So many records of a subject are read at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,12 +108,19 @@ def displays_of_subject(
 def displays_newest_of_subject(
     *, subject_id: int, on_date: date, found_exactly: bool, each: int, law: DisplayLaw | None = None
 ) -> SubjectDisplays:
-    """Return the newest ``each`` records shown of every item of one subject, and how many of each there are. Two queries.
+    """Return the newest ``each`` records shown of every item of one subject, and how many of each there are. Two or three queries.
 
-    For a page that shows some of each; ``found_exactly`` as for :func:`displays_of_subject`, which returns all.
+    For a page that shows some of each; ``found_exactly`` as for :func:`displays_of_subject`, which returns all. Nearly every
+    subject has so few that they are read at once; of the others the database numbers and counts them.
     """
     law = law or law_current()
     records = _of_subject(subject_id, on_date=on_date, item_ids=None, found_exactly=found_exactly, law=law)
+    few = list(records[: FEW + 1])
+    if len(few) <= FEW:
+        totals = Counter(record.item_id for record in few)
+        places: Counter[str] = Counter()
+        first = [record for record in few if _next_place(places, record) <= each]
+        return SubjectDisplays(records=public.public_records(records=first, on_date=on_date, law=law), totals=totals)
     by_item = [F("item_id")]
     place = Window(RowNumber(), partition_by=by_item, order_by=[F("decision_date").desc(), F("record_id").desc()])
     total = Window(Count("record_id"), partition_by=by_item)
@@ -119,6 +129,11 @@ def displays_newest_of_subject(
         records=public.public_records(records=newest, on_date=on_date, law=law),
         totals={record.item_id: record.total for record in newest},
     )
+
+
+def _next_place(places: Counter[str], record: CurrentRecord) -> int:
+    places[record.item_id] += 1
+    return places[record.item_id]
 
 
 _TOLD_OF_A_DISPLAY = {Event.CORRECTED: "更正", Event.RELEASED: "核查后恢复公示", Event.SUBJECT_MOVED: "更正：改记在本单位名下"}

@@ -10,32 +10,41 @@ const said = document.getElementById("suggestions-status");
 const keys = new Combobox(field, list, { tabInsertsSuggestions: false });
 let waiting;
 
+function isAsked() {
+  const text = field.value.trim();
+  return text.length > 1 && !LONG_NUMBER.test(text);
+}
+
 function close() {
   clearTimeout(waiting);
+  field.dispatchEvent(new CustomEvent("htmx:abort", { bubbles: true })); // an answer on its way would open the list again
+  said.textContent = "";
   if (list.hidden) return;
   keys.stop();
   list.hidden = true;
-  said.textContent = "";
 }
 
 // A half-composed pinyin syllable is not a name: wait until the reader has chosen the character.
 field.addEventListener("input", (event) => {
   clearTimeout(waiting);
-  const text = field.value.trim();
   if (event.isComposing) return;
-  if (text.length < 2 || LONG_NUMBER.test(text)) {
+  if (isAsked()) {
+    waiting = setTimeout(() => field.dispatchEvent(new CustomEvent("xh:settled")), SETTLED_AFTER_MS);
+  } else {
     close();
-    return;
   }
-  waiting = setTimeout(() => field.dispatchEvent(new CustomEvent("xh:settled")), SETTLED_AFTER_MS);
 });
 field.addEventListener("compositionend", () => field.dispatchEvent(new Event("input")));
 
 list.addEventListener("htmx:afterSwap", () => {
   keys.stop();
-  list.hidden = list.childElementCount === 0 || document.activeElement !== field;
+  list.hidden = list.childElementCount === 0 || !isAsked() || document.activeElement !== field;
   if (!list.hidden) keys.start();
 });
+
+// Names of an earlier text are of no use when the later one could not be asked for.
+field.addEventListener("htmx:responseError", close);
+field.addEventListener("htmx:sendError", close);
 
 field.form.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || list.hidden) return;
