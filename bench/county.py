@@ -5,21 +5,16 @@ afterwards; then the site is served by its own command and read by several reade
 ``make bench``: ``make bench JOBS=county``. ``quick`` measures ×1 and ×10 instead of ×10 and ×100.
 """
 
-import http.client
 import json
-import os
 import random
 import resource
 import shutil
-import socket
 import statistics
-import subprocess
 import sys
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -27,6 +22,7 @@ from urllib.parse import quote
 
 from bench.harness import Row, command
 from bench.server import HOME, BenchServer, Database
+from bench.site import page_get, served
 
 SCALES: Final = (10, 100)
 READERS: Final = 4
@@ -162,9 +158,9 @@ def _folder_mib(folder: Path) -> float:
 
 def _read(run: Run, database: Database) -> None:
     paths = _paths(database)
-    with _site(database) as port:
+    with served(database) as port:
         for address in (one for of_kind in paths.values() for one in of_kind[:3]):
-            _get(port, address)  # warm: imports, catalogue, plans
+            page_get(port, address)  # warm: imports, catalogue, plans
         readers = [threading.Thread(target=_reader, args=(run, port, paths, number)) for number in range(READERS)]
         start = time.perf_counter()
         for reader in readers:
@@ -209,49 +205,8 @@ def _reader(run: Run, port: int, paths: Mapping[str, list[str]], number: int) ->
     while time.perf_counter() < until:
         kind = draws.choice(kinds)
         start = time.perf_counter()
-        _get(port, draws.choice(paths[kind]))
+        page_get(port, draws.choice(paths[kind]))
         run.reads[kind].append(time.perf_counter() - start)
-
-
-def _get(port: int, address: str) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    connection.request("GET", address)
-    response = connection.getresponse()
-    response.read()
-    connection.close()
-    if response.status != http.client.OK:
-        raise RuntimeError(f"{address} was answered with {response.status}")
-
-
-@contextmanager
-def _site(database: Database) -> Iterator[int]:
-    """Serve the site from the database on a free port of 127.0.0.1."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
-    argv = [*_XINHENG, "serve", "--port", str(port)]
-    # All readers come from one address here.
-    unlimited = {"XINHENG_READ_LIMIT": "1000000/s", "XINHENG_SEARCH_LIMIT": "1000000/s"}
-    environment = dict(os.environ) | database.environment | unlimited
-    with subprocess.Popen(argv, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT) as process:
-        try:
-            _wait(port, process)
-            yield port
-        finally:
-            process.terminate()
-            process.wait(timeout=30)
-
-
-def _wait(port: int, process: "subprocess.Popen[bytes]") -> None:
-    until = time.monotonic() + 60
-    while time.monotonic() < until and process.poll() is None:
-        try:
-            _get(port, "/robots.txt")
-        except OSError:
-            time.sleep(0.2)
-        else:
-            return
-    raise RuntimeError("the site did not come up")
 
 
 def _p95(seconds: list[float]) -> float:

@@ -28,6 +28,8 @@ JOBS: dict[str, Job] = {
     "search": _job("search"),
     "as_of": _job("as_of"),
     "snapshot": _job("snapshot"),
+    "pages": _job("pages"),
+    "reports": _job("reports"),
     "county": _job("county"),
 }
 ASKED_ONLY = frozenset({"county"})

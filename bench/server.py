@@ -111,7 +111,12 @@ class BenchServer:
     @contextmanager
     def copy(self, template: str) -> Iterator[Database]:
         """Give a copy of a template with its ``var`` folder; both are removed afterwards."""
-        source = self._named(template)
+        with self.copy_of(self._named(template)) as copied:
+            yield copied
+
+    @contextmanager
+    def copy_of(self, source: Database) -> Iterator[Database]:
+        """Give a copy of a database that :meth:`template` gave; it is removed afterwards."""
         copied = Database(self._server, f"copy_{uuid.uuid4().hex[:10]}")
         self._create(copied.name, source.name)
         if source.var.exists():

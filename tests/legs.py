@@ -47,6 +47,7 @@ class Told:
 LEGS = (
     Leg(name="unbreakable", marker="unbreakable", paths=["tests/unbreakable"]),
     Leg(name="fuzz", marker="fuzz", paths=["tests/fuzz"]),
+    Leg(name="doors", marker="doors", paths=["tests/doors"]),
     Leg(name="spark", marker="spark", paths=["tests/spark"]),
     Leg(
         name="postgresql-15",

@@ -1,14 +1,18 @@
 """Many reports by one command: one each, the same after a stop, all of them genuine."""
 
 import csv
+from concurrent.futures.process import BrokenProcessPool
 
 import pytest
 from tests.factories.displays import make_record
 from tests.factories.records import make_subject
+from tests.integration.reports import killed_batch
 from tests.integration.reports.conftest import NOW
 
+from xinheng.adapters.processes import process_pool
 from xinheng.reports import errors, services
 from xinheng.reports.models import IssuedReport
+from xinheng.reports.services import batch
 from xinheng.subjects.models import SubjectCode
 
 CODES = [f"5002360演示9{number:02}" for number in range(1, 61)]
@@ -59,6 +63,43 @@ def test_a_stopped_batch_goes_on_and_gives_the_same(county, tmp_path):
     one = again.lines[3]
     remade = services.report_remake(number=one.number, check_code=one.check_code, now=NOW)
     assert remade.data == (out / f"{one.number}.json").read_bytes()
+
+
+def test_killed_anywhere_and_started_again(county, tmp_path):
+    """Before a page, before its data, after a whole report: every code has one report, and all of them are genuine."""
+    few = CODES[:6]
+    path, out = tmp_path / "代码.csv", tmp_path / "报告"
+    path.write_text("\n".join(few), encoding="utf-8")
+    arguments = {"path": path, "out": out, "now": NOW, "actor": "test"}
+    for at in (1, 3, 4):
+        with process_pool(1) as pool, pytest.raises(BrokenProcessPool):
+            pool.submit(killed_batch.batch, at=at, **arguments).result()
+    assert 0 < IssuedReport.objects.count() < len(few)
+
+    done = services.reports_issue_batch(**arguments, workers=1)
+
+    assert done.issued == IssuedReport.objects.count() == len(few)
+    assert sorted(file.name for file in out.glob("*.pdf")) == sorted(line.file for line in done.lines)
+    for line in done.lines:
+        assert services.report_verify(content=(out / line.file).read_bytes(), now=NOW).genuine
+        assert services.report_verify(content=(out / f"{line.number}.json").read_bytes(), now=NOW).genuine
+
+
+def test_what_a_stopped_run_issues_meanwhile_is_taken(county, tmp_path, monkeypatch):
+    """A process of a run that was killed may still be at its portion when the batch is started again."""
+    path = tmp_path / "代码.csv"
+    path.write_text(CODES[0], encoding="utf-8")
+    arguments = {"path": path, "now": NOW, "actor": "test", "workers": 1, "out": tmp_path / "报告"}
+    issue = batch.report_issue
+
+    def both(**how):
+        issue(**how)
+        return issue(**how)
+
+    monkeypatch.setattr(batch, "report_issue", both)
+    done = services.reports_issue_batch(**arguments)
+    assert done.issued == IssuedReport.objects.count() == 1
+    assert services.report_verify(content=(tmp_path / "报告" / done.lines[0].file).read_bytes(), now=NOW).genuine
 
 
 def test_a_file_without_codes_is_refused(db, tmp_path):

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from django.db import IntegrityError
+
 from xinheng.adapters import crypto
 from xinheng.adapters.processes import process_pool
 from xinheng.adapters.storage import write_atomically
@@ -23,6 +25,7 @@ from xinheng.reports.services.issue import GENERAL, Issued, report_issue, report
 LIST_NAME = "清单.csv"
 _CODE_PURPOSE = "reports.batch_check_code"
 _PORTION = 25
+_TRIES = 3
 _BATCH_LENGTH = 32
 _HEAD = ("代码", "单位", "报告编号", "校验码", "文件", "说明")
 
@@ -120,7 +123,7 @@ def _portion(codes: Sequence[str], order: _Order) -> list[BatchLine]:
     return [_line(code, order) for code in codes]
 
 
-def _line(code: str, order: _Order) -> BatchLine:
+def _line(code: str, order: _Order, tries: int = _TRIES) -> BatchLine:
     try:
         subject = subject_found(text=code)
         secret = crypto.keyed_digest(purpose=_CODE_PURPOSE, content=f"{order.batch}\x00{subject.pk}".encode())
@@ -132,14 +135,20 @@ def _line(code: str, order: _Order) -> BatchLine:
         if before is not None:
             made = report_remake(number=before, check_code=check_code, now=order.now)
         else:
-            made = report_issue(
-                subject=subject,
-                now=order.now,
-                actor=order.actor,
-                purpose=order.purpose,
-                batch=order.batch,
-                check_code=check_code,
-            )
+            try:
+                made = report_issue(
+                    subject=subject,
+                    now=order.now,
+                    actor=order.actor,
+                    purpose=order.purpose,
+                    batch=order.batch,
+                    check_code=check_code,
+                )
+            except IntegrityError:
+                # A process of a run that was killed was still at it; or, once in ten thousand, a number was drawn twice.
+                if tries == 1:
+                    raise
+                return _line(code, order, tries - 1)
         _write(made, order.out)
         return _told(code, made.subject_name, made.number, check_code)
     except DomainError as error:

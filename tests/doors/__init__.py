@@ -1,0 +1,1 @@
+"""Every way out of the platform, asked about the same organisations."""
