@@ -47,6 +47,7 @@ FAMILIES: Final[dict[str, tuple[str, ...]]] = {
     "portal:verify": ("/verify/", "/verify/?number=FJ20261122103201482913"),
     "portal:sources": ("/sources/",),
     "portal:statistics": ("/statistics/", "/statistics/?list=penalties"),
+    "portal:open_data": ("/open-data/",),
     "portal:about": ("/about/",),
     "portal:privacy": ("/privacy/",),
     "portal:accessibility": ("/accessibility/",),

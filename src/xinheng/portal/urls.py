@@ -27,6 +27,7 @@ urlpatterns = [
     path("verify/trust.pem", views.trust, name="report_trust"),
     path("verify/verify_report.py", views.verifier, name="report_verifier"),
     path("sources/", views.sources, name="sources"),
+    path("open-data/", views.open_data, name="open_data"),
     path("about/", views.about, name="about"),
     path("privacy/", views.privacy, name="privacy"),
     path("accessibility/", views.accessibility, name="accessibility"),

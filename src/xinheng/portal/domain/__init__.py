@@ -3,6 +3,7 @@
 from xinheng.portal.domain.asked import FIRST_PAGE, ListState, SearchState
 from xinheng.portal.domain.law import Example, LawEntry, LawIndex, LawItem, LawLine, TermRow, Version
 from xinheng.portal.domain.lists import LIST_KINDS, ListKind, list_kind, list_kind_of
+from xinheng.portal.domain.open_data import OpenDataPage, OpenFile
 from xinheng.portal.domain.pages import (
     Change,
     Fact,
@@ -53,6 +54,8 @@ __all__ = [
     "ListState",
     "Moment",
     "NavigationEntry",
+    "OpenDataPage",
+    "OpenFile",
     "Outcome",
     "RecordCard",
     "RecordSection",

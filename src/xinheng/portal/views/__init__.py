@@ -3,6 +3,7 @@
 from xinheng.portal.views.frame import not_found, server_error, too_many
 from xinheng.portal.views.law import law, law_clock, law_item, law_list, law_measure
 from xinheng.portal.views.lists import public_list
+from xinheng.portal.views.open_data import open_data
 from xinheng.portal.views.search import home, search, suggestions
 from xinheng.portal.views.sources import sources
 from xinheng.portal.views.statistics import statistics, statistics_csv
@@ -22,6 +23,7 @@ __all__ = [
     "law_measure",
     "not_found",
     "objection_form",
+    "open_data",
     "privacy",
     "public_list",
     "record",
