@@ -15,6 +15,7 @@ from xinheng.catalogue.services import catalogue_store
 from xinheng.config.commands.serve import serve
 from xinheng.exchange.services import export_make
 from xinheng.intake.services import Declarations, submission_load
+from xinheng.opendata.services import snapshot_make
 from xinheng.subjects.services import register_import
 from xinheng.synth.services import county_write
 
@@ -38,6 +39,8 @@ def demo(ctx: click.Context, *, once: bool, port: int) -> None:
         steps = _run_main_job(settings.XINHENG_VAR / "county")
         write_atomically(done, json.dumps(steps, ensure_ascii=False, indent=2).encode())
     _tell(json.loads(done.read_text()))
+    snapshot = snapshot_make(on_date=clock.today(), now=clock.now(), actor=_CLERK).snapshot.manifest
+    click.echo(f"开放数据快照 {snapshot.number}：{snapshot.records:,} 条（/open-data/）")
     click.echo(f"合计 {time.perf_counter() - started:.1f} 秒。文件在 {settings.XINHENG_VAR}")
     click.echo(f"网站 http://127.0.0.1:{port}/  许可 /lists/licences/  处罚 /lists/penalties/  （演示数据，全部虚构）")
     if not once:
