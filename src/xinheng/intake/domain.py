@@ -62,7 +62,7 @@ class Limits(WorkbookLimits):
     rows: int = 5_000_000
     header_rows: int = 30
     portion_bytes: int = 16 * 1024 * 1024
-    portion_rows: int = 32_768
+    portion_rows: int = 16_384
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

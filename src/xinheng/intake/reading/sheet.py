@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
+from xinheng.adapters.ahead import made_ahead
 from xinheng.catalogue.domain import Catalogue, Field, FieldType, Item, Required
 from xinheng.intake.domain import FileKind, Finding, LandedSheet, Limits, column_letter
 from xinheng.intake.errors import DuplicateColumns, RowsWiderThanHeader
@@ -118,7 +119,7 @@ class SheetReader:
         names = [source_column(index) for index in range(width + spare)]
         self._tally = _Tally()
         filled = set(self._filled)
-        for portion in self.sheet.portions(width + spare, self.match.data_row + 1):
+        for portion in made_ahead(self.sheet.portions(width + spare, self.match.data_row + 1)):
             different = Different()
             frame = _without_blank_rows(cells_clean(portion, names, different), names)
             frame = self._spare_kept(self._headers_again(frame), names[width:])
