@@ -4,13 +4,15 @@ import re
 
 from django.test import Client
 from django.urls import Resolver404, get_resolver
-from tests.factories.families import API, API_OF_ITS_OWN, FAMILIES, FRAGMENTS, NO_PAGES, site_routes
+from tests.factories.families import API, API_OF_ITS_OWN, FAMILIES, FILES, FRAGMENTS, NO_PAGES, SENT, site_routes
 
 from xinheng.config.api import openapi
 
 
 def test_every_route_has_examples_or_is_no_page():
-    assert site_routes() == set(FAMILIES) | NO_PAGES | FRAGMENTS, "name the new route in tests/factories/families.py"
+    assert site_routes() == set(FAMILIES) | NO_PAGES | set(FILES) | SENT | FRAGMENTS, (
+        "name the new route in tests/factories/families.py"
+    )
     assert all(FAMILIES.values())
 
 

@@ -29,6 +29,8 @@ FAMILIES: Final[dict[str, tuple[str, ...]]] = {
         "/subjects/{trader}/?q=92500236MA00DEM0X6",
         "/subjects/{trader}/",
     ),
+    "portal:report": ("/subjects/{company}/report/?q=云帆", "/subjects/{trader}/report/"),
+    "portal:report_again": ("/reports/",),
     "portal:subject_list": ("/subjects/{company}/penalties/", "/subjects/{company}/honours/"),
     "portal:record": ("/records/{penalty}/", "/records/{disputed}/", "/records/{licence}/"),
     "portal:list": (
@@ -36,6 +38,7 @@ FAMILIES: Final[dict[str, tuple[str, ...]]] = {
         "/lists/licences/?from=2026-01-01",
         "/lists/penalties/?from=2026-07-01&to=2026-03-01&organ=11500236DM0000240B",
         "/lists/serious/",
+        "/lists/licences/?kind=1",
     ),
     "portal:law": ("/law/",),
     "portal:law_item": ("/law/administrative_penalty/", "/law/serious_list_entry/"),
@@ -79,6 +82,16 @@ API_OF_ITS_OWN: Final = frozenset(
 
 NO_PAGES: Final = frozenset({"portal:robots", "portal:report_trust", "portal:report_verifier", "portal:statistics_csv"})
 """Routes that answer with something else than a page for people."""
+
+FILES: Final[dict[str, str]] = {
+    "portal:list_table": "/lists/licences.csv",
+    "portal:subject_table": "/subjects/{company}/records.csv",
+    "portal:feed": "/feeds/licences.atom",
+}
+"""Route of something else than a page, with parameters → address."""
+
+SENT: Final = frozenset({"portal:report_file"})
+"""Routes that only answer what a form sends."""
 
 FRAGMENTS: Final = frozenset({"portal:suggestions"})
 """Routes that answer with a part of a page, which a script puts in its place."""

@@ -52,6 +52,18 @@ def prepared_rows(statement: str, parameters: Mapping[str, Any]) -> list[tuple[A
         return cursor.execute(statement, parameters, prepare=True).fetchall()
 
 
+def statements_bounded(*, seconds: int) -> None:
+    """Let no statement of this process's application connections take longer: for processes that answer readers.
+
+    Connections that are open already are closed, so that the next one knows. 0 is without bound.
+    """
+    connection = connections[DEFAULT_DB_ALIAS]
+    connection.close()
+    given = connection.settings_dict.setdefault("OPTIONS", {})
+    others = [part for part in given.get("options", "").split("-c ") if part and not part.startswith("statement_timeout=")]
+    given["options"] = " ".join(f"-c {part.strip()}" for part in [*others, f"statement_timeout={seconds * 1000}"])
+
+
 def memory_for_bulk(cursor: Any) -> None:
     """Let the statements of this transaction sort and hash whole files in memory instead of on disk.
 

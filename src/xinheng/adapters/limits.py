@@ -11,7 +11,8 @@ it. What is kept of an address is a keyed digest in memory; key and counts are t
 import hmac
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -49,19 +50,20 @@ class Cost(StrEnum):
     API = "API"
 
 
-def costs(cost: Cost) -> Callable[[View], View]:
-    """Mark a view with what it costs; an unmarked one is :attr:`Cost.READ`."""
+def costs(cost: Cost, *, method: str = "") -> Callable[[View], View]:
+    """Mark a view with what it costs, or what it costs by one method; everything else is :attr:`Cost.READ`."""
 
     def mark(view: View) -> View:
-        setattr(view, _COST, cost)
+        setattr(view, _COST, (cost, method))
         return view
 
     return mark
 
 
-def cost_of(view: Callable[..., Any]) -> Cost:
-    """Return what a view costs."""
-    return Cost(getattr(view, _COST, Cost.READ))
+def cost_of(view: Callable[..., Any], *, method: str | None) -> Cost:
+    """Return what a view costs when it is asked by ``method``."""
+    cost, only = getattr(view, _COST, (Cost.READ, ""))
+    return Cost(cost) if only in {"", method} else Cost.READ
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,3 +173,36 @@ def address_of(meta: Mapping[str, Any], *, proxies: int) -> str:
             return str(IPv6Network((address, _IPV6_PREFIX), strict=False))
         address = address.ipv4_mapped
     return str(address)
+
+
+class RoomFull(Exception):
+    """As many as may are at the costly work already, and as many as may wait for it."""
+
+
+class Room:
+    """Costly work that few threads of a process do at the same time; a few more wait for a place."""
+
+    def __init__(self, *, places: int, waiting: int, patience: float) -> None:
+        """Take how many work, how many wait, and for how long (seconds)."""
+        self._places = BoundedSemaphore(places)
+        self._inside = BoundedSemaphore(places + waiting)
+        self._patience = patience
+
+    @contextmanager
+    def entered(self) -> Iterator[None]:
+        """Hold a place.
+
+        Raises:
+            RoomFull: none became free in time.
+        """
+        if not self._inside.acquire(blocking=False):
+            raise RoomFull
+        try:
+            if not self._places.acquire(timeout=self._patience):
+                raise RoomFull
+            try:
+                yield
+            finally:
+                self._places.release()
+        finally:
+            self._inside.release()

@@ -19,6 +19,8 @@ _ENGLISH = {
     "api.not_found": "There is no such thing here, or it is not on display.",
     "api.invalid": "The request is not as the documentation says.",
     "api.too_many": "Too many requests: wait as long as Retry-After says.",
+    "api.too_slow": "The database did not answer in time: ask for less.",
+    "api.unavailable": "The database cannot be reached: try again later.",
     "api.refused": "The request was refused.",
     "opendata.cursor_not_read": "The cursor cannot be read: take a snapshot's number, or next of the page before.",
     "opendata.cursor_gone": "No changes can be told from there: take the newest snapshot, and the changes after its number.",
@@ -96,6 +98,28 @@ def too_many(wait: int) -> HttpResponse:
         title="访问较多，请稍候",
         detail=f"请{wait}秒后再试。",
         headers={"Retry-After": str(wait)},
+    )
+
+
+def too_slow() -> HttpResponse:
+    """Return the answer to a request that the database did not answer in time."""
+    return _problem(
+        status=503,
+        code="api.too_slow",
+        title="这次查询太久",
+        detail="超过时间，已经停下，没有给出不完整的结果。请加上条件，或者少要一些。",
+        headers={"Retry-After": "30"},
+    )
+
+
+def unavailable() -> HttpResponse:
+    """Return the answer while the database cannot be reached."""
+    return _problem(
+        status=503,
+        code="api.unavailable",
+        title="暂时不能查询",
+        detail="数据库暂时连不上，请稍后再试。",
+        headers={"Retry-After": "30"},
     )
 
 

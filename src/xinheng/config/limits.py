@@ -37,7 +37,7 @@ class LimitMiddleware:
         """Answer the request."""
         match = match_of(request)
         program = is_api(match)
-        cost = Cost.API if program else cost_of(match.func) if match is not None else Cost.READ
+        cost = Cost.API if program else cost_of(match.func, method=request.method) if match is not None else Cost.READ
         wait = limiter().enter(cost=cost, address=address_of(request.META, proxies=settings.XINHENG_PROXIES))
         if not wait:
             return self._get_response(request)

@@ -30,6 +30,7 @@ XINHENG_LIMITS = {
 """What an address may ask for, by kind of request (adapters.limits.Cost); the store of as many fills again evenly."""
 XINHENG_PROXIES = env.int("XINHENG_PROXIES", default=0)
 XINHENG_SNAPSHOT_DAYS = env.int("XINHENG_SNAPSHOT_DAYS", default=365)
+XINHENG_STATEMENT_SECONDS = env.int("XINHENG_STATEMENT_SECONDS", default=10)
 XINHENG_SITE_URL = env.str("XINHENG_SITE_URL", default="")
 XINHENG_SUBMISSION_PREFIX = env.str("XINHENG_SUBMISSION_PREFIX", default="FJ")
 
@@ -66,6 +67,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "xinheng.config.answers.AnswerMiddleware",
 ]
 
 ROOT_URLCONF = "xinheng.config.urls"
@@ -111,6 +113,9 @@ WHITENOISE_AUTOREFRESH = DEBUG
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "xinheng.portal.views.form_too_old"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_AGE = None  # until the browser is closed; it is set by pages with a form only
 
 XINHENG_SITE = {
     "name": env.str("XINHENG_SITE_NAME", default="信用奉节"),

@@ -11,6 +11,7 @@ from xinheng.kernel.dates import parse_date
 from xinheng.portal.domain import FIRST_PAGE, ListState, Outcome, SearchState
 
 QUERY_LENGTH: Final = 100
+GENERAL_PURPOSE: Final = "general"
 
 
 class SearchForm:
@@ -47,13 +48,14 @@ class ListForm:
     def __init__(self, data: QueryDict) -> None:
         self._typed = {
             name: str(data.get(name, "")).replace("\x00", "").strip()[:QUERY_LENGTH]
-            for name in ("organ", "township", "from", "to", "after", "before")
+            for name in ("organ", "kind", "township", "from", "to", "after", "before")
         }
 
     def state(self) -> ListState:
         """Return what is asked; a date that is none is left out and told by :meth:`messages`."""
         return ListState(
             organ=self._typed["organ"],
+            kind=self._typed["kind"],
             township=self._typed["township"],
             start=parse_date(self._typed["from"]),
             end=parse_date(self._typed["to"]),
@@ -100,3 +102,26 @@ class VerifyForm:
             return {}
         missing = {"number": "请填写报告编号", "check_code": "请填写校验码"}
         return {name: words for name, words in missing.items() if not self._typed[name]}
+
+
+class ReportForm:
+    """Reads what a reader chose before a report is made: for what, and of whom (the full name or a code)."""
+
+    def __init__(self, data: QueryDict) -> None:
+        self._data = data
+
+    def query(self) -> str:
+        """Return what the reader came with or typed."""
+        return SearchForm(self._data).state().query
+
+    def purpose(self) -> str:
+        """Return the code of the purpose; without one it is the general one."""
+        return str(self._data.get("purpose", "")).replace("\x00", "").strip()[:QUERY_LENGTH] or GENERAL_PURPOSE
+
+    def messages(self, *, may_be_made: bool) -> dict[str, str]:
+        """Return what is missing before a report can be made."""
+        if may_be_made:
+            return {}
+        if not self.query():
+            return {"q": "请填写这家个体工商户的全称或者统一社会信用代码"}
+        return {"q": f"“{self.query()}”不是这家个体工商户的全称或者统一社会信用代码，请一字不差地填写"}

@@ -335,12 +335,13 @@ class Problem(Schema):
 
 
 def problems(*statuses: int) -> dict[str, Any]:
-    """Return how an operation's refusals are described (``openapi_extra``): 422 and 429 of every one, and ``statuses``."""
+    """Return how an operation's refusals are described (``openapi_extra``): 422, 429 and 503 of every one, and ``statuses``."""
     content = {"application/problem+json": {"schema": Problem.model_json_schema()}}
-    headers = {429: {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds to wait."}}}
+    later = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds to wait."}}
+    headers = {429: later, 503: later}
     return {
         "responses": {
             status: {"description": HTTPStatus(status).phrase, "content": content, "headers": headers.get(status, {})}
-            for status in (*statuses, 422, 429)
+            for status in (*statuses, 422, 429, 503)
         }
     }

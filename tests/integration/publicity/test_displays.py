@@ -202,11 +202,11 @@ class TestLists:
     def test_filters_narrow(self):
         one = make_record(item_id=LICENCE, subject_id=make_subject(township="永安街道"), fields={"licence_category": "普通"})
         narrow = ListFilter(
-            organ_code=one.organ_code, township="永安街道", licence_category="普通", decided_from=date(2026, 3, 12)
+            organ_code=one.organ_code, township="永安街道", licence_categories=("普通",), decided_from=date(2026, 3, 12)
         )
         assert selectors.display_count(item_ids=[LICENCE], on_date=TODAY, narrow=narrow) == 1
         for other in [
-            ListFilter(organ_code="x"), ListFilter(township="夔州街道"), ListFilter(licence_category="特许"),
+            ListFilter(organ_code="x"), ListFilter(township="夔州街道"), ListFilter(licence_categories=("特许",)),
             ListFilter(decided_from=date(2026, 3, 13)), ListFilter(decided_until=date(2026, 3, 11)),
         ]:  # fmt: skip
             assert selectors.display_count(item_ids=[LICENCE], on_date=TODAY, narrow=other) == 0

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.factories.limits import Moments
 
 from xinheng.adapters import limits
-from xinheng.adapters.limits import Cost, Limiter, address_of, cost_of, costs
+from xinheng.adapters.limits import Cost, Limiter, Room, RoomFull, address_of, cost_of, costs
 
 
 @pytest.fixture
@@ -144,8 +144,18 @@ def test_neighbours_in_one_ipv6_network_are_one():
 
 
 def test_a_view_says_what_it_costs():
-    assert cost_of(lambda: None) is Cost.READ
-    assert cost_of(costs(Cost.REPORT)(lambda: None)) is Cost.REPORT
+    assert cost_of(lambda: None, method="GET") is Cost.READ
+    assert cost_of(costs(Cost.SEARCH)(lambda: None), method="GET") is Cost.SEARCH
+    ordering = costs(Cost.REPORT, method="POST")(lambda: None)
+    assert [cost_of(ordering, method=method) for method in ("GET", "POST")] == [Cost.READ, Cost.REPORT]
+
+
+def test_a_room_has_places_and_a_few_who_wait():
+    room = Room(places=1, waiting=1, patience=0)
+    with room.entered(), pytest.raises(RoomFull), room.entered():
+        pass
+    with room.entered():
+        pass  # given back each time
 
 
 def test_a_limiter_is_made_of_the_settings():

@@ -25,6 +25,7 @@ class ListState:
     """One list as the address says it; ``after`` and ``before`` are places in it, empty for the newest page."""
 
     organ: str = ""
+    kind: str = ""
     township: str = ""
     start: date | None = None
     end: date | None = None

@@ -20,6 +20,10 @@ class ListKind:
     until_column: str
     intro: str
     in_navigation: bool = False
+    kind_column: str = ""
+    """What the filter by kind is called; empty where the list has one kind only."""
+    has_feed: bool = False
+    """Whether the list can be subscribed to: never one that speaks against anybody (P8)."""
 
 
 LIST_KINDS = (
@@ -35,6 +39,8 @@ LIST_KINDS = (
         until_column="有效期至",
         intro="行政机关准予从事特定活动的决定。",
         in_navigation=True,
+        kind_column="许可类别",
+        has_feed=True,
     ),
     ListKind(
         slug="penalties",
@@ -48,6 +54,7 @@ LIST_KINDS = (
         until_column="公示到",
         intro="行政机关依法作出、仍在公示期内的处罚决定，只列摘要。轻微的、当场作出的不公示。",
         in_navigation=True,
+        kind_column="处罚类别",
     ),
     ListKind(
         slug="abnormal",
@@ -73,6 +80,7 @@ LIST_KINDS = (
         until_column="公示到",
         intro="法定机关依照法律、法规或者国家规定列入、还没有移出的单位。",
         in_navigation=True,
+        kind_column="名单",
     ),
     ListKind(
         slug="honours",
@@ -85,6 +93,8 @@ LIST_KINDS = (
         date_column="授予日期",
         until_column="有效期至",
         intro="党政机关和群团组织授予、仍然有效的荣誉，以及诚实守信一类的名单。",
+        kind_column="荣誉或名单",
+        has_feed=True,
     ),
     ListKind(
         slug="commitments",

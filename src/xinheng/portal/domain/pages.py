@@ -177,6 +177,14 @@ class SubjectPage:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportOrder:
+    """Whom a report is ordered of; ``may_be_made`` is false of a sole trader who was not named in full (P2)."""
+
+    head: SubjectHead
+    may_be_made: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SubjectListPage:
     """One page of an organisation's records of one kind, newest decision first; ``withheld`` as for a section."""
 
@@ -255,6 +263,8 @@ class ListPage:
     records: tuple[RecordCard, ...]
     total: int = 0
     chosen: tuple[FilterOption, ...] = ()
+    csv_url: str = ""
+    xlsx_url: str = ""
     older_url: str = ""
     newer_url: str = ""
 

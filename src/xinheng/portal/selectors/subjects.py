@@ -11,6 +11,7 @@ from xinheng.portal.domain import (
     ListKind,
     RecordCard,
     RecordSection,
+    ReportOrder,
     SubjectHead,
     SubjectListPage,
     SubjectPage,
@@ -21,7 +22,13 @@ from xinheng.portal.domain import (
 from xinheng.portal.selectors.addresses import place_named, subject_address, subject_list_address
 from xinheng.portal.selectors.cards import card, found_exactly
 from xinheng.portal.selectors.timeline import timeline
-from xinheng.publicity.selectors import display_get, display_list_of_subject, displays_newest_of_subject, law_current
+from xinheng.publicity.selectors import (
+    display_get,
+    display_list_of_subject,
+    displays_newest_of_subject,
+    displays_of_subject,
+    law_current,
+)
 from xinheng.subjects.domain import KIND_LABELS, STATUS_LABELS, RegistrationStatus, SubjectKind
 from xinheng.subjects.selectors import subject_get, subject_history, subject_registration
 
@@ -29,7 +36,7 @@ if TYPE_CHECKING:
     from datetime import date
     from uuid import UUID
 
-    from xinheng.publicity.domain import SubjectDisplays
+    from xinheng.publicity.domain import PublicRecord, SubjectDisplays
     from xinheng.subjects.models import Subject
 
 RECORDS_PER_SECTION: Final = 50
@@ -96,6 +103,31 @@ def subject_list_page(
         older_url=subject_list_address(subject.pk, kind.slug, query=query, after=found.older.text) if found.older else "",
         newer_url=subject_list_address(subject.pk, kind.slug, query=query, before=found.newer.text) if found.newer else "",
     )
+
+
+def subject_shown(*, subject_id: int, query: str, on_date: date) -> tuple[Subject, tuple[PublicRecord, ...]] | None:
+    """Return an organisation and everything that its pages show on ``on_date``; ``None`` if there is no organisation.
+
+    ``query`` as for :func:`subject_page`.
+    """
+    subject = subject_get(subject_id=subject_id)
+    if subject is None:
+        return None
+    shown = displays_of_subject(
+        subject_id=subject.pk, on_date=on_date, found_exactly=_is_exact(subject, query), law=law_current()
+    )
+    return subject, shown
+
+
+def report_order(*, subject_id: int, query: str) -> ReportOrder | None:
+    """Return whom a report is ordered of; ``None`` if there is no organisation.
+
+    A report of a sole trader tells what is adverse too, so it is given for the full name or a code only (P2).
+    """
+    subject = subject_get(subject_id=subject_id)
+    if subject is None:
+        return None
+    return ReportOrder(head=_head(subject), may_be_made=not subject.is_sole_trader or _is_exact(subject, query))
 
 
 def record_card(*, record_id: UUID, query: str, on_date: date) -> RecordCard | None:

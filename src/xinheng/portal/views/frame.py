@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import logging
-import secrets
 from collections.abc import Mapping
-from datetime import timedelta
-from http import HTTPStatus
 from typing import Final
 
 from django.conf import settings
@@ -16,8 +12,6 @@ from django.urls import reverse
 
 from xinheng.adapters import clock
 from xinheng.portal.domain import LIST_KINDS, Fact, NavigationEntry, SiteIdentity
-
-logger = logging.getLogger(__name__)
 
 VIEW_COOKIE: Final = "xh_view"
 VIEWS: Final = {
@@ -35,8 +29,6 @@ _SWITCHES: Final = {
     "both": (("contrast", "标准字号"), ("large", "标准颜色")),
 }
 _VIEW_COOKIE_AGE: Final = 365 * 24 * 3600
-_WAIT_AT_LEAST: Final = 5
-_SPREAD_SECONDS: Final = 6
 _TO_BE_FILLED_IN: Final = "（部署时填写）"
 _IDENTIFIERS: Final = (
     ("organiser", "主办"),
@@ -103,43 +95,6 @@ def fragment(request: HttpRequest, template: str, context: Mapping[str, object])
     response["Content-Security-Policy"] = _CONTENT_SECURITY_POLICY
     response["Cache-Control"] = "private, no-cache"
     response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-    return response
-
-
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Answer 404 in the same words for what never was and for what is no longer shown (P8)."""
-    del exception  # the reason must not show
-    response = page(request, "404.html", status=404)
-    response["X-Robots-Tag"] = "noindex"
-    return response
-
-
-def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 500 with a number that the office can find in the log, without anything technical."""
-    incident = secrets.token_hex(4).upper()
-    logger.error("incident %s on %s", incident, request.path)
-    response = page(request, "500.html", {"incident": incident}, status=500)
-    response["X-Robots-Tag"] = "noindex"
-    return response
-
-
-def too_many(request: HttpRequest, *, wait: int) -> HttpResponse:
-    """Answer 429: what happened, and when the page goes on by itself. A form that was sent is not sent again by itself.
-
-    Those who wait are spread over some seconds, so that a whole school does not come back at once.
-    """
-    wait = max(wait, _WAIT_AT_LEAST) + secrets.randbelow(_SPREAD_SECONDS)
-    continues = request.method in {"GET", "HEAD"}
-    context = {
-        "wait": wait,
-        "until": clock.now() + timedelta(seconds=wait),
-        "continues": continues,
-        "here": request.get_full_path(),
-    }
-    response = page(request, "429.html", context, status=HTTPStatus.TOO_MANY_REQUESTS, adverse=True)
-    response["Retry-After"] = str(wait)
-    if continues:
-        response["Refresh"] = str(wait)
     return response
 
 

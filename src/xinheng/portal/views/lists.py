@@ -9,6 +9,8 @@ from xinheng.adapters import clock
 from xinheng.portal.domain import list_kind
 from xinheng.portal.forms import ListForm
 from xinheng.portal.selectors import lists as selectors
+from xinheng.portal.selectors.kinds import kinds
+from xinheng.portal.selectors.tables import rows_at_most
 from xinheng.portal.views.frame import page
 
 
@@ -24,6 +26,8 @@ def public_list(request: HttpRequest, slug: str) -> HttpResponse:
         "page": selectors.list_page(kind=kind, asked=asked, on_date=clock.today()),
         "organs": selectors.organs(),
         "townships": selectors.townships(),
+        "kinds": kinds(kind),
+        "most": rows_at_most(kind),
         "form": form.as_typed(),
         "errors": form.messages(),
         "is_first": not (asked.after or asked.before),

@@ -36,6 +36,8 @@ def subject(request: HttpRequest, subject_id: int) -> HttpResponse:
         "back_url": address(reverse("portal:search"), q=query) if query else "",
         "source_count": len(states),
         "freshness": freshness(states=states),
+        "report_url": address(reverse("portal:report", args=[subject_id]), q=query),
+        "table_url": address(reverse("portal:subject_table", args=[subject_id]), q=query),
         "stale_sources": [state for state in states if state.cannot_say and state.last_day],
     }
     return page(request, "subject.html", context, adverse=found.shows_adverse)

@@ -20,7 +20,7 @@ LARGEST_FILE: Final = 20 * 2**20
 
 
 # Nothing is changed and nobody is signed in: a token would only put a cookie on every reader's machine.
-@costs(Cost.DOWNLOAD)
+@costs(Cost.DOWNLOAD, method="POST")
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify(request: HttpRequest) -> HttpResponse:

@@ -1,5 +1,6 @@
 """What any door may say about a record, and why: no Django, no clock."""
 
+from xinheng.publicity.domain.flat import FlatTable
 from xinheng.publicity.domain.marks import MarkFacts, marks_against
 from xinheng.publicity.domain.plain import BULK_COLUMNS, record_bulk, record_bulk_plain, record_plain, source_plain
 from xinheng.publicity.domain.public import (
@@ -21,6 +22,7 @@ __all__ = [
     "Decision",
     "DisplayPage",
     "Explanation",
+    "FlatTable",
     "MarkFacts",
     "Place",
     "Provenance",

@@ -20,6 +20,7 @@ from xinheng.publicity.selectors.pages import (
     displays_of_subject,
     public_records,
 )
+from xinheng.publicity.selectors.public import fields_in_lists
 from xinheng.publicity.selectors.sources import STALE_DAYS, source_states
 from xinheng.publicity.selectors.state import DataState, state_of_data
 
@@ -47,6 +48,7 @@ __all__ = [
     "displays_newest_of_subject",
     "displays_of_subject",
     "explain",
+    "fields_in_lists",
     "law_current",
     "public_records",
     "source_states",

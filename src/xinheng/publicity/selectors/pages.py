@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet, Window
@@ -28,11 +30,16 @@ FEW = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListFilter:
-    """How a reader narrows a list; everything is optional. Days are inclusive."""
+    """How a reader narrows a list; everything is optional. Days are inclusive.
+
+    ``licence_categories``: any of the texts that files write for a category, or one that begins like “其他-”;
+    ``penalty_mask``: any of these kinds of penalty (``kinds_to_mask``).
+    """
 
     organ_code: str = ""
     township: str = ""
-    licence_category: str = ""
+    licence_categories: tuple[str, ...] = ()
+    penalty_mask: int = 0
     list_type: str = ""
     decided_from: date | None = None
     decided_until: date | None = None
@@ -42,12 +49,20 @@ class ListFilter:
         conditions = {
             "organ_code": self.organ_code,
             "subject__township": self.township,
-            "fields__licence_category": self.licence_category,
             "list_type": self.list_type,
             "decision_date__gte": self.decided_from,
             "decision_date__lte": self.decided_until,
         }
-        return records.filter(**{name: value for name, value in conditions.items() if value})
+        records = records.filter(**{name: value for name, value in conditions.items() if value})
+        if self.penalty_mask:
+            records = records.alias(of_kind=F("penalty_mask").bitand(self.penalty_mask)).filter(of_kind__gt=0)
+        if self.licence_categories:
+            texts = [
+                Q(**{f"fields__licence_category{'__startswith' if text.endswith('-') else ''}": text})
+                for text in self.licence_categories
+            ]
+            records = records.filter(reduce(or_, texts))
+        return records
 
 
 NO_FILTER = ListFilter()

@@ -1,7 +1,7 @@
 """Issue, print, make again, verify: the public face of reports for commands and pages."""
 
 from xinheng.reports.services.batch import BatchResult, reports_issue_batch
-from xinheng.reports.services.issue import GENERAL, Issued, purpose_title, report_issue, report_remake
+from xinheng.reports.services.issue import GENERAL, Issued, purpose_title, purposes_known, report_issue, report_remake
 from xinheng.reports.services.retention import report_keys_destroy
 from xinheng.reports.services.verifying import manifest_verify, report_verify, trust_file, verifier_file
 
@@ -11,6 +11,7 @@ __all__ = [
     "Issued",
     "manifest_verify",
     "purpose_title",
+    "purposes_known",
     "report_issue",
     "report_keys_destroy",
     "report_remake",

@@ -50,6 +50,11 @@ def purpose_of(*, text: str) -> CodeValue:
     return found
 
 
+def purposes_known() -> tuple[CodeValue, ...]:
+    """Return the purposes that reports may be issued for."""
+    return catalogue_current().code_list(PURPOSES).values
+
+
 def purpose_title(*, code: str) -> str:
     """Return what a purpose is called; one that the catalogue no longer has keeps its code."""
     found = catalogue_current().code_list(PURPOSES).value_by_text(code)
@@ -57,7 +62,14 @@ def purpose_title(*, code: str) -> str:
 
 
 def report_issue(
-    *, subject: Subject, now: datetime, actor: str, purpose: str = GENERAL, batch: str = "", check_code: str | None = None
+    *,
+    subject: Subject,
+    now: datetime,
+    actor: str,
+    purpose: str = GENERAL,
+    batch: str = "",
+    check_code: str | None = None,
+    with_page: bool = True,
 ) -> Issued:
     """Issue a report of ``subject`` as of ``now``.
 
@@ -71,6 +83,7 @@ def report_issue(
         purpose: code or title of the catalogue's ``report_purposes``.
         batch: what makes repeated orders of one batch one report each; empty for a single one.
         check_code: only for a batch, which derives it so that a stopped run gives the same.
+        with_page: set the page now; without it ``pdf`` is empty, and the holder gets it by :func:`report_remake`.
 
     Raises:
         PurposeUnknown: the catalogue has no such purpose.
@@ -103,11 +116,13 @@ def report_issue(
             batch=batch,
         )
         event_record(action="reports.report.issued", actor=actor, target=("report", number), at=at, purpose=chosen.code)
-    return _issued(document, data, code, at)
+    return _issued(document, data, code, at, with_page=with_page)
 
 
-def report_remake(*, number: str, check_code: str, now: datetime) -> Issued:
+def report_remake(*, number: str, check_code: str, now: datetime, with_page: bool = True) -> Issued:
     """Give the holder an issued report again: the JSON bit for bit, the page set from it and signed anew.
+
+    ``with_page`` as for :func:`report_issue`.
 
     Raises:
         ReportNotFound: number and check code do not belong together.
@@ -115,7 +130,7 @@ def report_remake(*, number: str, check_code: str, now: datetime) -> Issued:
     """
     report = report_held(number=number, check_code=check_code)
     data = sealed_open(report)
-    return _issued(json.loads(data)["report"], data, check_code, now)
+    return _issued(json.loads(data)["report"], data, check_code, now, with_page=with_page)
 
 
 def sealed_open(report: IssuedReport) -> bytes:
@@ -151,11 +166,11 @@ def _issue(*, number: str, purpose: CodeValue, at: datetime, known_seq: int) -> 
     )
 
 
-def _issued(document: Json, data: bytes, code: str, now: datetime) -> Issued:
+def _issued(document: Json, data: bytes, code: str, now: datetime, *, with_page: bool) -> Issued:
     return Issued(
         number=document["number"],
         check_code=code,
         subject_name=document["subject"]["name"],
         data=data,
-        pdf=report_pdf(document=document, check_code=code, now=now),
+        pdf=report_pdf(document=document, check_code=code, now=now) if with_page else b"",
     )

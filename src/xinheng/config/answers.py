@@ -1,0 +1,35 @@
+"""Answers that are nobody's: a wrong method, a database that is slow or away; a page to people, a problem to programs."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from psycopg.errors import QueryCanceled
+
+from xinheng.config import api
+from xinheng.config.limits import is_api, match_of
+from xinheng.portal import views
+
+
+class AnswerMiddleware:
+    """Puts words where Django has a bare status."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request; a bare 405 of a page gets words."""
+        response = self._get_response(request)
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and not response.content and not is_api(match_of(request)):
+            return views.wrong_method(request, allowed=response["Allow"])
+        return response
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer for a database that took too long (its statement was ended) or that cannot be reached."""
+        if not isinstance(error, (OperationalError, InterfaceError)):
+            return None
+        program = is_api(match_of(request))
+        if isinstance(error.__cause__, QueryCanceled):
+            return api.too_slow() if program else views.slow(request)
+        return api.unavailable() if program else views.unavailable(request)
