@@ -58,7 +58,7 @@ def public_records(*, records: Iterable[CurrentRecord], on_date: date, law: Disp
 def fields_in_lists(*, item_ids: Iterable[str], law: DisplayLaw) -> tuple[tuple[str, str], ...]:
     """Return name and title of every field that records of some items may show in public, in the catalogue's order."""
     items = [law.items[item_id] for item_id in item_ids if item_id in law.items]
-    shown = [field for item in items for field in item.fields if _may_be_shown(field, item, sole_trader=False)]
+    shown = [field for item in items for field in item.fields if may_be_shown(field, item, sole_trader=False)]
     return tuple({field.name: field.title for field in shown}.items())
 
 
