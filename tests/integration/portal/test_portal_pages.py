@@ -5,24 +5,13 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
-from tests.factories.portal import FINE, TODAY, County, make_county, publish_item
+from tests.factories.portal import FINE, TODAY, publish_item
 
 from xinheng.adapters import clock
 from xinheng.subjects.models import Subject
 from xinheng.subjects.selectors import search
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_on_the_day")]
-
-
-@pytest.fixture
-def county(db) -> County:
-    return make_county()
-
-
-@pytest.fixture
-def _on_the_day():
-    with clock.fixed(TODAY):
-        yield
 
 
 def text_of(response):

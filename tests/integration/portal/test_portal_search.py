@@ -3,25 +3,13 @@
 import re
 
 import pytest
-from tests.factories.portal import TODAY, County, make_county, make_organisation
+from tests.factories.portal import make_organisation
 
-from xinheng.adapters import clock
 from xinheng.portal.selectors.search import OFFERED_AT_MOST
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_on_the_day")]
 
 PATH = "/search/suggestions/"
-
-
-@pytest.fixture
-def county(db) -> County:
-    return make_county()
-
-
-@pytest.fixture
-def _on_the_day():
-    with clock.fixed(TODAY):
-        yield
 
 
 def offered(response):

@@ -5,24 +5,13 @@ import re
 from datetime import date, timedelta
 
 import pytest
-from tests.factories.portal import FINE, SUPERVISION, TODAY, County, make_county, publish_item
+from tests.factories.portal import FINE, SUPERVISION, TODAY, publish_item
 
 from xinheng.adapters import clock
 from xinheng.portal.domain import list_kind
 from xinheng.portal.selectors.statistics import MONTHS_TOLD, statistics_page
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_on_the_day")]
-
-
-@pytest.fixture
-def county(db) -> County:
-    return make_county()
-
-
-@pytest.fixture
-def _on_the_day():
-    with clock.fixed(TODAY):
-        yield
 
 
 def table_of(slug, *, kind=None, on_date=TODAY):

@@ -5,26 +5,14 @@ from collections import Counter
 from datetime import date, timedelta
 
 import pytest
-from tests.factories.portal import FINE, TODAY, County, make_county, publish_item
+from tests.factories.portal import FINE, TODAY, publish_item
 
-from xinheng.adapters import clock
 from xinheng.portal.selectors import subjects as selectors
 from xinheng.publicity.selectors import displays_newest_of_subject, displays_of_subject, pages
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_on_the_day")]
 
 FINE_FIELDS = {"fine": "2.000000", "penalty_kinds": "罚款", "violation_kind": "标签不符合规定"}
-
-
-@pytest.fixture
-def county(db) -> County:
-    return make_county()
-
-
-@pytest.fixture
-def _on_the_day():
-    with clock.fixed(TODAY):
-        yield
 
 
 def page_of(subject_id, *, query="", on_date=TODAY):
