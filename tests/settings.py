@@ -20,3 +20,5 @@ XINHENG_TEST_HOME = XINHENG_VAR
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405 - nothing is collected in tests; whitenoise warns of a missing folder
 # A test run is one address; tests of the limits set their own.
 XINHENG_LIMITS = dict.fromkeys(XINHENG_LIMITS, "1000000/s")  # noqa: F405 - the line above brings it
+# The same scheme at a cost that a test can pay; ``tests/integration/accounts`` looks at the real setting.
+PASSWORD_HASHERS = ["tests.factories.hashing.QuickArgon2"]

@@ -100,8 +100,13 @@ NOT_FOUND: Final = "/nowhere/"
 
 
 def site_routes() -> set[str]:
-    """Return the names of all routes of the site; the API (``api-1``) describes itself."""
-    return {name for name in _names(get_resolver().url_patterns, "") if not name.startswith("api-1:")}
+    """Return the names of all public routes; the API (``api-1``) describes itself."""
+    return {name for name in all_routes() if not name.startswith(("api-1:", "workbench:", "account_", "mfa_", "invitation"))}
+
+
+def all_routes() -> set[str]:
+    """Return the names of all routes."""
+    return set(_names(get_resolver().url_patterns, ""))
 
 
 def _names(patterns: list[URLPattern | URLResolver], prefix: str) -> Iterator[str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 GROUPS = {
+    "account": "xinheng.config.commands.account:account",
     "act": "xinheng.intake.cli:act",
     "catalogue": "xinheng.catalogue.cli:catalogue",
     "database": "xinheng.config.commands.database:database",

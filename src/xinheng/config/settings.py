@@ -45,8 +45,13 @@ ALLOWED_HOSTS = env.list("XINHENG_ALLOWED_HOSTS", default=["127.0.0.1", "localho
 INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
     "django_htmx",
     "xinheng.audit",
+    "xinheng.accounts",
     "xinheng.catalogue",
     "xinheng.subjects",
     "xinheng.records",
@@ -56,6 +61,12 @@ INSTALLED_APPS = [
     "xinheng.reports",
     "xinheng.opendata",
     "xinheng.portal",
+    "xinheng.workbench",
+    # After the workbench, whose templates dress their pages.
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "axes",
 ]
 
 MIDDLEWARE = [
@@ -64,11 +75,66 @@ MIDDLEWARE = [
     "xinheng.config.limits.LimitMiddleware",
     "django_http_compression.middleware.HttpCompressionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "xinheng.accounts.middleware.SessionEndMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "xinheng.config.answers.AnswerMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
+
+# Accounts (ADR 0040). Public pages touch no session, so a reader gets no cookie.
+AUTH_USER_MODEL = "accounts.Account"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("MinimumLengthValidator", {"min_length": 12}),
+        ("CommonPasswordValidator", {}),
+        ("NumericPasswordValidator", {}),
+        ("UserAttributeSimilarityValidator", {"user_attributes": ("login_name", "display_name")}),
+    )
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "workbench:home"
+SESSION_COOKIE_NAME = "xh_session"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.bool("XINHENG_HTTPS", default=False)
+SESSION_COOKIE_HTTPONLY = True
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+XINHENG_SESSION_IDLE_MINUTES = env.int("XINHENG_SESSION_IDLE_MINUTES", default=30)
+XINHENG_SESSION_HOURS = env.int("XINHENG_SESSION_HOURS", default=10)
+SESSION_COOKIE_AGE = XINHENG_SESSION_HOURS * 3600
+ACCOUNT_ADAPTER = "xinheng.accounts.adapter.ByInvitationOnly"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "login_name"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "portal:home"
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_EMAIL_NOTIFICATIONS = False
+# By name, never by address alone: a whole office sits behind one address. django-axes (below) counts across processes.
+ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "10/5m/key"}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = env.str("XINHENG_SITE_NAME", default="信用奉节")
+MFA_ADAPTER = "xinheng.accounts.adapter.SecondFactors"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_CALLABLE = "xinheng.accounts.adapter.lockout_name"
+AXES_LOCKOUT_CALLABLE = "xinheng.workbench.views.locked.locked_out"
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
 
 ROOT_URLCONF = "xinheng.config.urls"
 WSGI_APPLICATION = "xinheng.config.wsgi.application"
@@ -76,7 +142,13 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
-        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "xinheng.workbench.context_processors.frame",
+            ]
+        },
     }
 ]
 

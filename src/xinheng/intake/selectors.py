@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Max, QuerySet
 
+from xinheng.accounts.domain import Actor, Role
 from xinheng.intake.errors import SubmissionNotFound
 from xinheng.intake.models import (
     Doubt,
@@ -25,6 +26,28 @@ def submissions_recent(*, organ_code: str | None = None, limit: int = 50) -> Que
     if organ_code is not None:
         found = found.filter(organ_code=organ_code)
     return found.order_by("-received_at", "-id")[:limit]
+
+
+def submissions_visible_to(*, actor: Actor) -> QuerySet[Submission]:
+    """Return the submissions that a person may see. Every page and door of those who sign in begins here (P11).
+
+    Those of the organs where this person reports or reviews; all of them for the credit office.
+    """
+    if actor.is_of_credit_office:
+        return Submission.objects.all()
+    return Submission.objects.filter(organ_code__in=actor.organs(Role.CLERK, Role.REVIEWER))
+
+
+def submission_visible_to(*, actor: Actor, number: str) -> Submission:
+    """Return one submission that the person may see.
+
+    Raises:
+        SubmissionNotFound: there is none of this number, or not for this person: nobody learns which.
+    """
+    found = submissions_visible_to(actor=actor).filter(number=number).first()
+    if found is None:
+        raise SubmissionNotFound(number=number)
+    return found
 
 
 def submission_get(*, number: str) -> Submission:

@@ -40,7 +40,7 @@ _IDENTIFIERS: Final = (
     ("police_no", "公安备案号"),
 )
 # Strict from the first page on: no inline script or style, nothing from elsewhere. `data:` is for the kit's select arrow.
-_CONTENT_SECURITY_POLICY: Final = (
+CONTENT_SECURITY_POLICY: Final = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; font-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
@@ -59,28 +59,37 @@ def page(
     ``adverse`` says that something adverse is shown: search engines are told to keep out (P13), and no cache keeps the
     page, so that the end of a display is the end in every copy (P8). Other pages are asked for anew each time.
     """
+    html = render_to_string(f"portal/{template}", {**frame_context(request, noindex=adverse), **(context or {})})
+    response = HttpResponse(html, status=status)
+    return dress(request, response, adverse=adverse)
+
+
+def frame_context(
+    request: HttpRequest, *, noindex: bool = False, navigation: tuple[NavigationEntry, ...] | None = None
+) -> dict[str, object]:
+    """Return what ``portal/base.html`` is made of; ``navigation`` instead of the public one."""
     chosen = request.GET.get("view")
     wanted = chosen if chosen in VIEWS else request.COOKIES.get(VIEW_COOKIE, "normal")
     view = wanted if wanted in VIEWS else "normal"
-    html = render_to_string(
-        f"portal/{template}",
-        {
-            "site": _site(),
-            "is_demo": settings.XINHENG_DEMO,
-            "navigation": _navigation(request.path),
-            "view_class": VIEWS[view],
-            "view_switches": [(label, _with_view(request, name)) for name, label in _SWITCHES[view]],
-            "view_links": {name: _with_view(request, name) for name in VIEWS},
-            "noindex": adverse,
-            "today": clock.today(),
-            "now": clock.now(),
-            "list_kinds": LIST_KINDS,
-            "page_url": request.build_absolute_uri(request.path),
-            **(context or {}),
-        },
-    )
-    response = HttpResponse(html, status=status)
-    response["Content-Security-Policy"] = _CONTENT_SECURITY_POLICY
+    return {
+        "site": _site(),
+        "is_demo": settings.XINHENG_DEMO,
+        "navigation": _navigation(request.path) if navigation is None else navigation,
+        "view_class": VIEWS[view],
+        "view_switches": [(label, _with_view(request, name)) for name, label in _SWITCHES[view]],
+        "view_links": {name: _with_view(request, name) for name in VIEWS},
+        "noindex": noindex,
+        "today": clock.today(),
+        "now": clock.now(),
+        "list_kinds": LIST_KINDS,
+        "page_url": request.build_absolute_uri(request.path),
+    }
+
+
+def dress(request: HttpRequest, response: HttpResponse, *, adverse: bool) -> HttpResponse:
+    """Return the response with the headers of every page, and the reading mode kept where one was chosen."""
+    chosen = request.GET.get("view")
+    response["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
     response["Cache-Control"] = "no-store" if adverse else "private, no-cache"
     if adverse:
         response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
@@ -92,7 +101,7 @@ def page(
 def fragment(request: HttpRequest, template: str, context: Mapping[str, object]) -> HttpResponse:
     """Render a part that a script puts into a page: same policy and headers, no frame, never for search engines."""
     response = HttpResponse(render_to_string(f"portal/{template}", dict(context), request=request))
-    response["Content-Security-Policy"] = _CONTENT_SECURITY_POLICY
+    response["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
     response["Cache-Control"] = "private, no-cache"
     response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     return response

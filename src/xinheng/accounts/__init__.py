@@ -1,0 +1,1 @@
+"""Accounts (账号): people, their roles per organ, invitations, sessions."""

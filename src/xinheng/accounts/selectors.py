@@ -1,0 +1,61 @@
+"""Who somebody is and what this person may do on a day."""
+
+from datetime import date, datetime
+
+from allauth.mfa.models import Authenticator
+from django.db.models import Prefetch, Q, QuerySet
+
+from xinheng.accounts.domain import Actor, Post, Role
+from xinheng.accounts.errors import AccountNotFound
+from xinheng.accounts.models import Account, Invitation, RoleGrant
+
+
+def grants_in_force(*, on_date: date) -> QuerySet[RoleGrant]:
+    """Return the grants that hold on the Asia/Shanghai day ``on_date``."""
+    return RoleGrant.objects.filter(
+        Q(valid_until__isnull=True) | Q(valid_until__gte=on_date), revoked_at__isnull=True, valid_from__lte=on_date
+    )
+
+
+def actor_of(*, account: Account, on_date: date) -> Actor:
+    """Return the person and the posts in force on ``on_date``; of a closed account none. Two queries."""
+    grants = grants_in_force(on_date=on_date).filter(account=account) if account.is_active else RoleGrant.objects.none()
+    posts = tuple(
+        Post(role=Role(grant.role), organ_code=grant.organ_code, title=grant.title, items=frozenset(grant.items))
+        for grant in grants.order_by("pk")
+    )
+    has_second_factor = Authenticator.objects.filter(
+        user_id=account.pk, type__in=[Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    ).exists()
+    return Actor(account_id=account.pk, name=account.display_name, posts=posts, has_second_factor=has_second_factor)
+
+
+def account_get(*, login_name: str) -> Account:
+    """Return one account.
+
+    Raises:
+        AccountNotFound: nobody has this login name.
+    """
+    try:
+        return Account.objects.get(login_name=login_name)
+    except Account.DoesNotExist:
+        raise AccountNotFound(login_name=login_name) from None
+
+
+def accounts_listed() -> QuerySet[Account]:
+    """Return all accounts by name, each with its grants (``listed_grants``, newest first). Two queries."""
+    grants = RoleGrant.objects.select_related("granted_by", "revoked_by").order_by("-pk")
+    return Account.objects.order_by("-is_active", "display_name", "pk").prefetch_related(
+        Prefetch("grants", queryset=grants, to_attr="listed_grants")
+    )
+
+
+def invitations_open(*, now: datetime) -> QuerySet[Invitation]:
+    """Return the invitations that can still be accepted, oldest first."""
+    found = Invitation.objects.filter(accepted_at__isnull=True, withdrawn_at__isnull=True, expires_at__gt=now)
+    return found.select_related("invited_by").order_by("pk")
+
+
+def administrators_exist(*, on_date: date) -> bool:
+    """Return whether anybody can manage accounts."""
+    return grants_in_force(on_date=on_date).filter(role=Role.ADMINISTRATOR, account__is_active=True).exists()

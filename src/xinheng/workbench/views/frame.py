@@ -1,0 +1,45 @@
+"""The page around every page of the workbench: the site's frame with the workbench's own ways."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from xinheng.accounts.domain import OFFICE_ROLES, Actor, Role
+from xinheng.portal.domain import NavigationEntry
+from xinheng.portal.views.frame import dress, frame_context
+
+
+def page(
+    request: HttpRequest,
+    actor: Actor | None,
+    template: str,
+    context: Mapping[str, object] | None = None,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    """Render a page of the workbench. No search engine lists it and no cache keeps it."""
+    frame = frame_context(request, noindex=True, navigation=navigation(request, actor=actor))
+    response = render(request, f"workbench/{template}", {**frame, "actor": actor, **(context or {})}, status=status)
+    return dress(request, response, adverse=True)
+
+
+def navigation(request: HttpRequest, *, actor: Actor | None) -> tuple[NavigationEntry, ...]:
+    """Return the ways that this person has; without one, back to the public site."""
+    ways = []
+    if actor is not None:
+        ways.append(("工作台", reverse("workbench:home")))
+        if actor.roles & {Role.CLERK, Role.REVIEWER, *OFFICE_ROLES}:
+            ways.append(("报送批次", reverse("workbench:submissions")))
+        if Role.ADMINISTRATOR in actor.roles:
+            ways.append(("账号与岗位", reverse("workbench:people")))
+        ways.append(("登录安全", reverse("mfa_index")))
+    ways.append(("公众网站", reverse("portal:home")))
+    home = reverse("workbench:home")
+    return tuple(
+        NavigationEntry(label, url, request.path == url or (url not in (home, "/") and request.path.startswith(url)))
+        for label, url in ways
+    )

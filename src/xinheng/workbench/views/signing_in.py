@@ -1,0 +1,15 @@
+"""The sign-in page of allauth in our frame."""
+
+from typing import Any
+
+from allauth.account.views import LoginView
+
+
+class SignIn(LoginView):  # type: ignore[misc] # allauth ships no types
+    """allauth's page and checks; the site's name in the frame stays ours."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Return the page's context without allauth's ``site``, which is the host's name and would hide the frame's own."""
+        found: dict[str, Any] = super().get_context_data(**kwargs)
+        found.pop("site", None)
+        return found
