@@ -74,6 +74,11 @@ def test_a_deadline_tells_its_days(client):
     assert "2026年6月1日起算，到2026年6月10日截止" in text
 
 
+def test_a_display_term_is_a_sentence(client):
+    text = text_of(client, "/law/clocks/honour_display/")
+    assert "有效期届满的次日停止公示，最长自作出决定之日起60个月。" in text
+
+
 def test_a_list_without_sufficient_ground_says_that_it_is_refused(client):
     text = text_of(client, "/law/lists/B11/")
     assert "本平台现在不收这份名单" in text

@@ -82,6 +82,16 @@ def test_the_form_needs_no_script_and_htmx_needs_no_eval(client, county):
 
 def test_front_page_tells_how_fresh_the_sources_are_and_leads_to_everything(client, county):
     text = client.get("/").content.decode()
-    for path in ("/statistics/", "/sources/", "/verify/", "/help/#objection", "/help/#repair", "/lists/penalties/", "/law/"):
+    for path in (
+        "/statistics/",
+        "/open-data/",
+        "/help/#remedy",
+        "/sources/",
+        "/verify/",
+        "/help/#objection",
+        "/help/#repair",
+        "/lists/penalties/",
+        "/law/",
+    ):
         assert f'href="{path}"' in text, path
     assert "指南" in text

@@ -35,7 +35,7 @@ _STARTS: Final = {
 }
 _ENDS: Final = {
     EndRule.VALID_TO: "有效期届满的次日停止公示；长期有效的一直公示",
-    EndRule.VALID_TO_OR_TERM: "有效期届满的次日停止公示，最长到下面所写的期限",
+    EndRule.VALID_TO_OR_TERM: "有效期届满的次日停止公示",
     EndRule.LIST_TERM: "按名单的期限，决定书写明更早日期的从其规定；移出即停止公示",
     EndRule.REGIMES: "按处罚的等级和先后施行的规定，取结束最早的一个",
     EndRule.NOT_SHOWN: "不公示",
@@ -78,18 +78,18 @@ def grounds_of(references: Iterable[Reference], *, confidence: Confidence, catal
 
 def clock_words(version: ClockVersion) -> str:
     """Return what a clock says in one version."""
-    words = []
+    amount = "" if version.amount is None or version.unit is None else f"{version.amount}{_UNITS[version.unit]}"
+    if version.end_rule is EndRule.VALID_TO_OR_TERM and amount:
+        return f"有效期届满的次日停止公示，最长{_STARTS[version.start]}{amount}"
     if version.end_rule is not None and version.end_rule in _ENDS:
-        words.append(_ENDS[version.end_rule])
-    if version.amount is not None and version.unit is not None:
-        words.append(f"{version.amount}{_UNITS[version.unit]}")
-    return "，".join(words) or "见说明"
+        return _ENDS[version.end_rule]
+    return amount or "见说明"
 
 
 def clock_summary(clock: Clock) -> str:
     """Return what a clock says now, from which day it counts."""
     version = clock.versions[-1]
-    start = "" if version.end_rule is not None and version.amount is None else _STARTS[version.start]
+    start = _STARTS[version.start] if version.end_rule is None else ""
     return f"{start}{clock_words(version)}"
 
 
