@@ -105,7 +105,7 @@ def _read(port: int, addresses: Sequence[str], *, readers: int, seed: int) -> li
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         spent = []
         together.wait()
-        for _ in range(ASKED // readers):
+        for _ in range(max(1, ASKED // readers)):
             address = draws.choice(addresses)
             start = time.perf_counter()
             page_get(port, address, connection)

@@ -17,20 +17,20 @@ INSERT INTO records_recordversion (seq, record_id, supersedes, version_no, event
     organ_name, document_no, document_no_key, certificate_no, decision_date, valid_from, valid_to, penalty_mask, fine_fen,
     on_the_spot, display_from, free_text_confirmed, withdrawn, held, fields, submission_id, sheet, row_no, reported_date,
     late_workdays, is_legacy, content_hash, recorded_at)
-SELECT n, md5('record' || n)::uuid, NULL, 1, 'REPORTED', d, '报送', '测量', item, kind, '1', 'x',
+SELECT n, md5('record' || n)::uuid, NULL, 1, 'REPORTED', d, '报送', '测量', r.item, r.kind, '1', 'x',
     '《中华人民共和国行政许可法》第四十条', 'SOURCED', s.id, s.kind = 'SOLE_TRADER', %(code)s, %(organ)s,
-    number, number, '', d, d, CASE WHEN kind = 'LICENCE' THEN d + 1825 END, CASE WHEN kind = 'PENALTY' THEN %(fine)s ELSE 0 END,
-    CASE WHEN kind = 'PENALTY' THEN 2000000 END, false, d + 7, false, false, false,
-    CASE WHEN kind = 'PENALTY'
-        THEN jsonb_build_object('document_no', number, 'violation_kind', '标签不符合规定', 'penalty_kinds', '罚款', 'fine', '2.000000')
-        ELSE jsonb_build_object('document_no', number, 'certificate_name', '食品经营许可证', 'content', '食品销售、餐饮服务。',
+    r.number, r.number, '', d, d, CASE WHEN r.kind = 'LICENCE' THEN d + 1825 END, CASE WHEN r.kind = 'PENALTY' THEN %(fine)s ELSE 0 END,
+    CASE WHEN r.kind = 'PENALTY' THEN 2000000 END, false, d + 7, false, false, false,
+    CASE WHEN r.kind = 'PENALTY'
+        THEN jsonb_build_object('document_no', r.number, 'violation_kind', '标签不符合规定', 'penalty_kinds', '罚款', 'fine', '2.000000')
+        ELSE jsonb_build_object('document_no', r.number, 'certificate_name', '食品经营许可证', 'content', '食品销售、餐饮服务。',
             'licence_category', '1') END,
     'FJ-BENCH-' || n / 100000, '', n, d + 7, 0, false, decode(md5('content' || n), 'hex'), d + time '12:00'
 FROM (SELECT n, 1 + n %% %(count)s AS subject, %(day)s::date - 10 - (n %% 80)::int AS d,
              CASE WHEN n %% 3 = 0 THEN 'PENALTY' ELSE 'LICENCE' END AS kind,
              CASE WHEN n %% 3 = 0 THEN 'administrative_penalty' ELSE 'administrative_licence' END AS item,
              '奉市监文〔2026〕' || n || '号' AS number
-      FROM generate_series(%(first)s, %(last)s) n) r
+      FROM generate_series(%(first)s::bigint, %(last)s::bigint) n) r
 JOIN subjects_subject s ON s.id = r.subject ORDER BY n
 """
 

@@ -9,9 +9,10 @@ from weasyprint.text.fonts import FontConfiguration
 
 _STYLE: Final = """
 @page { size: A4; margin: 20mm 20mm 22mm;
+  @top-left { content: "NAME"; font-size: 8pt } @top-right { content: "报告编号 NUMBER"; font-size: 8pt }
   @bottom-left { content: "数据截至 AS_OF"; font-size: 8pt; color: #55606c }
   @bottom-right { content: "第 " counter(page) " 页，共 " counter(pages) " 页"; font-size: 8pt; color: #55606c } }
-@page :not(:first) { @top-left { content: "NAME"; font-size: 8pt } @top-right { content: "报告编号 NUMBER"; font-size: 8pt } }
+@page :first { @top-left { content: none } @top-right { content: none } }
 html { font: 9.5pt/1.7 "Report"; color: #1c2733 }
 h1 { font-size: 21pt } h2 { font-size: 12.5pt; break-after: avoid } h3 { font-size: 10.5pt; break-after: avoid }
 .note { font-size: 8.5pt; color: #55606c } .qr { float: right; width: 24mm; height: 24mm }
