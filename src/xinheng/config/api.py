@@ -33,6 +33,7 @@ _ENGLISH = {
     "subjects.search_text_too_short": "Give at least two characters of a name or six of a code.",
 }
 
+_LATER_SECONDS = "30"
 _STATUS = {
     "opendata.cursor_gone": HTTPStatus.GONE,
     "opendata.snapshot_overtaken": HTTPStatus.GONE,
@@ -103,24 +104,16 @@ def too_many(wait: int) -> HttpResponse:
 
 def too_slow() -> HttpResponse:
     """Return the answer to a request that the database did not answer in time."""
-    return _problem(
-        status=503,
-        code="api.too_slow",
-        title="这次查询太久",
-        detail="超过时间，已经停下，没有给出不完整的结果。请加上条件，或者少要一些。",
-        headers={"Retry-After": "30"},
-    )
+    return _later("api.too_slow", "这次查询太久", "超过时间，已经停下，没有给出不完整的结果。请加上条件，或者少要一些。")
 
 
 def unavailable() -> HttpResponse:
     """Return the answer while the database cannot be reached."""
-    return _problem(
-        status=503,
-        code="api.unavailable",
-        title="暂时不能查询",
-        detail="数据库暂时连不上，请稍后再试。",
-        headers={"Retry-After": "30"},
-    )
+    return _later("api.unavailable", "暂时不能查询", "数据库暂时连不上，请稍后再试。")
+
+
+def _later(code: str, title: str, detail: str) -> HttpResponse:
+    return _problem(status=503, code=code, title=title, detail=detail, headers={"Retry-After": _LATER_SECONDS})
 
 
 @api.exception_handler(HttpError)

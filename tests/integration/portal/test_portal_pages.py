@@ -267,7 +267,7 @@ class TestLists:
     def test_filters_by_organ_day_and_township(self, client, county):
         assert "演示15号" in text_of(get(client, "/lists/penalties/", **{"from": "2026-03-01", "to": "2026-03-31"}))
         nothing = text_of(get(client, "/lists/penalties/", **{"from": "2026-07-01"}))
-        assert "所选条件下没有正在公示的信息" in nothing
+        assert "所选条件下没有正在公示的行政处罚" in nothing
         assert "决定日期从2026年7月1日" in nothing
         assert "演示15号" not in text_of(get(client, "/lists/penalties/", organ="11500236DM00000211"))
         assert "演示15号" not in text_of(get(client, "/lists/penalties/", township="永安街道"))

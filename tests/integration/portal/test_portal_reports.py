@@ -74,8 +74,12 @@ def test_only_the_sites_own_form_makes_one(county):
 def test_a_sole_trader_is_named_in_full_first(client, county, query):
     response = order(client, county.trader, q=query)
     assert response.status_code == 200
-    assert "全称或者统一社会信用代码" in response.content.decode()
+    text = response.content.decode()
+    assert "<title>有误：" in text
+    assert 'id="q-error"' in text
+    assert f'value="{query}"' in text  # what was typed is not lost
     assert not IssuedReport.objects.exists()
+    assert "有误" not in client.get(f"/subjects/{county.trader}/report/", {"q": query}).content.decode()
 
 
 @pytest.mark.parametrize("query", ["云帆小吃店（演示）", "92500236MA00DEM0X6"])

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 from django.urls import reverse
 
 from xinheng.portal.domain import LIST_KINDS, Figure, HomePage, RecordCard, list_kind
-from xinheng.portal.selectors.cards import card
-from xinheng.publicity.selectors import STALE_DAYS, DisplayLaw, display_list, displays_counted, law_current, source_states
+from xinheng.portal.selectors.lists import newest
+from xinheng.publicity.selectors import STALE_DAYS, displays_counted, law_current, source_states
 from xinheng.subjects.selectors import subjects_count
 
 if TYPE_CHECKING:
@@ -38,14 +38,11 @@ def home_page(*, on_date: date) -> HomePage:
     ]
     return HomePage(
         figures=tuple(figures),
-        licences=_latest("licences", on_date, law),
-        honours=_latest("honours", on_date, law),
+        licences=_latest("licences", on_date),
+        honours=_latest("honours", on_date),
     )
 
 
-def _latest(slug: str, on_date: date, law: DisplayLaw) -> tuple[RecordCard, ...]:
+def _latest(slug: str, on_date: date) -> tuple[RecordCard, ...]:
     kind = list_kind(slug)
-    if kind is None:
-        return ()
-    page = display_list(item_ids=kind.item_ids, on_date=on_date, limit=LATEST, law=law)
-    return tuple(card(record, on_date=on_date) for record in page.records)
+    return newest(kind=kind, on_date=on_date, limit=LATEST) if kind is not None else ()

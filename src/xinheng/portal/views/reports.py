@@ -48,7 +48,7 @@ def report(request: HttpRequest, subject_id: int) -> HttpResponse:
         "query": form.query(),
         "back_url": subject_address(order.head.subject_id, query=form.query()),
         "csrf_token": get_token(request),
-        "errors": form.messages(may_be_made=order.may_be_made),
+        "errors": form.messages(may_be_made=order.may_be_made) if request.method == "POST" else {},
     }
     if request.method != "POST" or context["errors"]:
         return page(request, "report_order.html", context, adverse=True)
