@@ -70,7 +70,7 @@ def test_penalty_list_then_filter_then_not_found_after_the_end(live_site, county
         expect(reader.get_by_role("heading", level=1)).to_have_text("找不到这个页面")
         reader.go_back()
         reader.reload()
-        expect(reader.get_by_text("所选条件下没有正在公示的信息")).to_be_visible()
+        expect(reader.get_by_text("所选条件下没有正在公示的")).to_be_visible()
 
 
 def test_a_sole_traders_penalties_for_its_code_only(live_site, county, reader):
