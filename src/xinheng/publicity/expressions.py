@@ -233,7 +233,7 @@ def term_parts(*, item_id: str, book: Rulebook, on_date: date, organs_of: Organs
         if len(parts) == 1:
             return parts[0]
         whens = [When(Exact(winner, Value(n)), then=part) for n, part in enumerate(parts)]
-        return Case(*whens, default=_absent(field))
+        return Case(*whens, default=_absent(field), output_field=field)
 
     repair = chosen([one[2] for one in said], DateField())
     return TermParts(
@@ -271,7 +271,8 @@ def _said_by(
             condition &= Q(organ_code__in=sorted(organs_of(regime.sectors)))
         keys.append(_where(condition, _key_under(regime, place, organs_of)))
         repairs.append(_where(condition, _repair_under(regime, organs_of)))
-        bits.append(Case(When(condition, then=Value(1 << n)), default=Value(0)) if condition else Value(1 << n))
+        bit = Value(1 << n, output_field=BigIntegerField())
+        bits.append(Case(When(condition, then=bit), default=bits[0]) if condition else bit)
     if not keys:
         return number, number, day
     key = Least(*keys) if len(keys) > 1 else keys[0]

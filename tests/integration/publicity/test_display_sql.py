@@ -1,13 +1,15 @@
 """The SQL of a display's end is the rules' own answer, row by row, under a law that holds one of everything."""
 
+from dataclasses import replace
 from datetime import date
 from itertools import product
 
 import pytest
+from django.db.models import F
 from tests.factories.records import draft, make_subject, publish
 
 from xinheng.catalogue.domain import Confidence
-from xinheng.publicity.expressions import ALWAYS, NEVER, display_end
+from xinheng.publicity.expressions import ALWAYS, NEVER, display_end, term_parts, term_said
 from xinheng.publicity.selectors.deciding import facts_of
 from xinheng.publicity.selectors.law import law_current
 from xinheng.records.models import CurrentRecord
@@ -164,6 +166,12 @@ def entries():
         yield {"decision_date": MIDDLE, "list_type": list_type, "statutory_until": until}
 
 
+def rows_for(item_id, market):
+    if item_id in {"regimes", "both", "kinds"}:
+        return penalties(market)
+    return entries() if item_id.startswith("listed") else others()
+
+
 def make(item_id, rows, market):
     subject = make_subject()
     publish(
@@ -200,11 +208,7 @@ def test_the_sql_ends_where_the_rules_end(item_id):
         reporting_clocks={},
         calendar=law.book.calendar,
     )
-    if item_id in {"regimes", "both", "kinds"}:
-        rows = penalties(market)
-    else:
-        rows = entries() if item_id.startswith("listed") else others()
-    make(item_id, rows, market)
+    make(item_id, rows_for(item_id, market), market)
     ends = set()
     for on_date in READ_ON:
         end = display_end(book=book, on_date=on_date, organs_of=law.organs_of)
@@ -212,6 +216,54 @@ def test_the_sql_ends_where_the_rules_end(item_id):
             ends.add(record.display_end)
             assert record.display_end == wanted(record, on_date, book, law), (record.document_no, record.fields, on_date)
     assert ends != {NEVER} or item_id in {"hidden", "unknown"}
+
+
+@pytest.mark.parametrize("item_id", [item for item in ITEMS if item != "unknown"])
+def test_the_sql_says_besides_the_end_what_the_rules_say(item_id):
+    """Severity, first day of repair and rule versions of bulk rows, for whatever is shown."""
+    law = law_current()
+    market = min(law.organs_of(MARKET) - law.organs_of(TAX))
+    regimes = [replace(one, version=f"演示@{n}", terms=with_repair(one.terms, 2 + n)) for n, one in enumerate(REGIMES)]
+    book = Rulebook(
+        catalogue_hash="演示",
+        regimes=tuple(regimes),
+        display_rules=tuple(replace(one, version=f"规则@{n}") for n, one in enumerate(RULES)),
+        lists={one.list_type: replace(one, early_exit_months=12, severity=SERIOUS) for one in LISTS},
+        deadlines=(),
+        reporting_clocks={},
+        calendar=law.book.calendar,
+    )
+    make(item_id, rows_for(item_id, market), market)
+    compared = 0
+    for on_date in READ_ON:
+        end = display_end(book=book, on_date=on_date, organs_of=law.organs_of)
+        parts = term_parts(item_id=item_id, book=book, on_date=on_date, organs_of=law.organs_of, end=F("display_end"))
+        columns = {name: getattr(parts, name) for name in ("rule", "deciding", "applying", "first_repair")}
+        for record in CurrentRecord.objects.annotate(display_end=end).annotate(
+            **{f"part_{name}": column for name, column in columns.items()}
+        ):
+            facts = facts_of(record=record, law=law)
+            term = display_term(facts=facts, on_date=on_date, rules=book.display_rules, regimes=book.regimes, lists=book.lists)
+            if not term.shown:
+                continue
+            compared += 1
+            said = term_said(
+                item_id=item_id,
+                book=book,
+                rule=record.part_rule,
+                deciding=record.part_deciding,
+                applying=record.part_applying,
+                list_type=record.list_type,
+            )
+            found = (said.severity, said.confidence, said.versions, record.part_first_repair)
+            told = (term.severity, term.severity_confidence, term.rule_versions, term.first_repair_date)
+            assert found == told, (record.document_no, on_date)
+    assert compared or item_id in {"hidden", "other"}
+
+
+def with_repair(terms, months):
+    """Return terms with a first day of repair, except of the last severity."""
+    return {severity: replace(term, min_months=None if severity is SERIOUS else months) for severity, term in terms.items()}
 
 
 def test_an_item_is_judged_by_its_own_rules():

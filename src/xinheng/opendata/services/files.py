@@ -15,6 +15,11 @@ from xinheng.publicity.selectors import BULK_SCHEMA
 
 _BEGINS_A_FORMULA: Final = "^'*[ ]*[=+\\-@\t\r\n＝＋－＠|%]"
 _ARROW: Final = pl.CompatLevel.oldest()
+_REPEATED: Final = [
+    name
+    for name in BULK_COLUMNS
+    if name.split(".")[0] in {"item", "organ", "severity", "basis", "source"} and name != "source.row"
+]
 _TEXTS: Final = [name for name, kind in BULK_COLUMNS.items() if kind is str]
 
 
@@ -50,7 +55,14 @@ class RecordFiles:
 
     def _open(self, schema: pa.Schema) -> None:
         self._rows = self._stack.enter_context(
-            parquet_files.ParquetWriter(self._paths[1], schema, compression="zstd", compression_level=1)
+            parquet_files.ParquetWriter(
+                self._paths[1],
+                schema,
+                compression="zstd",
+                compression_level=1,
+                use_dictionary=_REPEATED,
+                write_statistics=["version.seq"],
+            )
         )
 
 
