@@ -21,6 +21,7 @@ from xinheng.adapters import clock
 from xinheng.catalogue.selectors import catalogue_current
 from xinheng.exchange.services import export_make
 from xinheng.kernel.dates import LONG_TERM
+from xinheng.opendata.services import snapshot_make
 from xinheng.portal.domain import LIST_KINDS
 from xinheng.reports.services import report_issue
 from xinheng.subjects.models import Subject
@@ -58,7 +59,8 @@ class World:
         """Return a page or an answer of the API; empty where there is none."""
         response = self.client.get(path)
         assert response.status_code in (_FOUND, 404), (path, response.status_code)
-        text: str = response.content.decode()
+        content = b"".join(response.streaming_content) if response.streaming else response.content
+        text: str = content.decode("utf-8-sig")
         answer.raw.append(text)
         return text if response.status_code == _FOUND else ""
 
@@ -73,7 +75,7 @@ class Door:
 
     ``items``: what it tells of at all. ``to_whom_asks_exactly``: adverse records of sole traders too (P2). ``may_carry``:
     planted texts that this door has to carry. ``one_in``: it is asked about every so many organisations, as it takes long.
-    ``tells_all``: what it is allowed to tell it must.
+    ``tells_all``: what it is allowed to tell it must. ``by_number_only``: read by the numbers of documents, without days.
     """
 
     name: str
@@ -83,6 +85,7 @@ class Door:
     may_carry: frozenset[str] = frozenset()
     one_in: int = 1
     tells_all: bool = True
+    by_number_only: bool = False
 
 
 def _cards(html: str) -> Iterator[tuple[UUID, Told]]:
@@ -190,6 +193,35 @@ def list_pages(world: World) -> Answer:
     return answer
 
 
+def _numbered(world: World, text: str) -> dict[UUID, Told]:
+    """Read which documents are told of, in whatever columns."""
+    return {world.record_of(int(number)): Told("", disputed=False) for number in set(re.findall(r"演示(\d+)号", text))}
+
+
+def own_table(world: World, organisation: Organisation) -> Answer:
+    """Download the records of an organisation as CSV."""
+    answer = Answer()
+    answer.told = _numbered(world, world.get(f"/subjects/{organisation.pk}/records.csv?q={organisation.code}", answer))
+    return answer
+
+
+def list_tables(world: World) -> Answer:
+    """Download every public list as CSV; what is told of a licence or honour is found by its own number there."""
+    answer = Answer()
+    for kind in LIST_KINDS:
+        answer.told |= _numbered(world, world.get(f"/lists/{kind.slug}.csv", answer))
+    return answer
+
+
+def snapshot(world: World) -> Answer:
+    """Make the daily snapshot and download it."""
+    snapshot_make(on_date=clock.today(), now=clock.now(), actor="test")
+    answer = Answer()
+    for row in csv.DictReader(world.get("/api/v1/snapshots/newest/records.csv", answer).splitlines()):
+        answer.told[UUID(row["id"])] = Told(row["display.until"], bool(row["dispute.since"]))
+    return answer
+
+
 def upload(item_id: str) -> Callable[[World], Answer]:
     """Return the door of the file for the city's upload of one item."""
 
@@ -239,12 +271,15 @@ OF_AN_ORGANISATION: Final = (
     Door(name="record pages and objection forms", ask=record_pages, to_whom_asks_exactly=True, one_in=5),
     Door(name="API, records of an organisation", ask=api_records, to_whom_asks_exactly=True),
     Door(name="API, each record", ask=api_each_record, one_in=5),
+    Door(name="organisation's table", ask=own_table, one_in=5, by_number_only=True),
     Door(name="report", ask=report, to_whom_asks_exactly=True),
     Door(name="page and search for a stranger", ask=stranger, one_in=5, tells_all=False),
 )
 OF_THE_COUNTY: Final = (
     Door(name="API, lists", ask=api_lists),
     Door(name="list pages", ask=list_pages),
+    Door(name="list tables", ask=list_tables, by_number_only=True),
+    Door(name="daily snapshot", ask=snapshot),
     *(
         # The national template carries the legal representative and the free texts, numbers masked (P4 d).
         Door(

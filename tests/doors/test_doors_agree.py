@@ -34,7 +34,9 @@ def world(request: pytest.FixtureRequest, tmp_path, monkeypatch, settings) -> It
 def wanted_of(door: Door, records: list[Drawn], shown: dict[UUID, Told], answer: Answer) -> dict[UUID, Told]:
     """Return what a door has to tell of these records, where ``shown`` is what the organisations' pages told."""
     return {
-        record.record_id: shown[record.record_id]
+        record.record_id: answer.told.get(record.record_id, shown[record.record_id])
+        if door.by_number_only
+        else shown[record.record_id]
         for record in records
         if record.record_id in shown
         and record.item_id in door.items
