@@ -17,7 +17,10 @@ from tools.mutants.listed import listed_mutations, run_listed
 from tools.mutants.verdicts import NOT_RUN, Mutant, Score, explanations, mutants_of, score_of
 
 PAGE = Path("docs/mutants.md")
-HEADER = "| | mutants | killed | timeouts | survived | of these explained | score | without the explained |\n|---|---|---|---|---|---|---|---|"
+HEADER = (
+    "| | mutants | tried | killed | timeouts | survived | of these explained | score of those tried | without the explained |\n"
+    "|---|---|---|---|---|---|---|---|---|"
+)
 
 
 @click.group()
@@ -126,9 +129,8 @@ def _told(*, only: set[str] | None, write: bool = False) -> None:
 
 
 def _line(score: Score) -> str:
-    cells = [score.title, score.mutants, score.killed, score.timeouts, score.survived, score.explained]
-    open_ones = f" ({score.not_run} not tried)" if score.not_run else ""
-    return f"| {' | '.join(map(str, cells))} | {score.strict:.1f} %{open_ones} | {score.honest:.1f} % |"
+    cells = [score.title, score.mutants, score.tried, score.killed, score.timeouts, score.survived, score.explained]
+    return f"| {' | '.join(map(str, cells))} | {score.strict:.1f} % | {score.honest:.1f} % |"
 
 
 def _reason(mutant: Mutant, because: str | None) -> str:

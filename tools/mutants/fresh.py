@@ -61,6 +61,14 @@ def pytest_sessionstart() -> None:
             getattr(getattr(sys.modules[module], name), empty)()
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Read the catalogue in the process that only collects: its forks (mutmut's forkserver) need not read it again."""
+    if session.config.option.collectonly:
+        from xinheng.catalogue.selectors import catalogue_current
+
+        catalogue_current()
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Run first the tests that noticed other mutants of the same function, then in the order of the part's list.
 

@@ -70,14 +70,19 @@ class Score:
     not_run: int
 
     @property
+    def tried(self) -> int:
+        """How many were tried."""
+        return self.mutants - self.not_run
+
+    @property
     def strict(self) -> float:
-        """Percentage killed of all."""
-        return 100 * (self.killed + self.timeouts) / self.mutants if self.mutants else 100.0
+        """Percentage killed of those tried."""
+        return 100 * (self.killed + self.timeouts) / self.tried if self.tried else 100.0
 
     @property
     def honest(self) -> float:
-        """Percentage killed of those that could be told from the original."""
-        told_apart = self.mutants - self.explained
+        """Percentage killed of those tried that could be told from the original."""
+        told_apart = self.tried - self.explained
         return 100 * (self.killed + self.timeouts) / told_apart if told_apart else 100.0
 
 
