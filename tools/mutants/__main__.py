@@ -79,8 +79,8 @@ def _survivors(modules: list[str]) -> set[str]:
 
 
 def _run_mutmut(folder: Path, mutants: list[str], children: int) -> None:
-    program = Path(sys.executable).with_name("mutmut")
-    subprocess.run([program, "run", "--max-children", str(children), *mutants], cwd=folder, check=True)
+    program = [sys.executable, "-m", "tools.mutants.in_random_order"]
+    subprocess.run([*program, "run", "--max-children", str(children), *mutants], cwd=folder, check=True)
 
 
 def _server() -> Callable[[], None]:

@@ -8,6 +8,8 @@ import fcntl
 import os
 import sys
 import tomllib
+from contextlib import suppress
+from importlib import import_module
 from itertools import count
 from pathlib import Path
 
@@ -62,11 +64,16 @@ def pytest_sessionstart() -> None:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Read the catalogue in the process that only collects: its forks (mutmut's forkserver) need not read it again."""
+    """Read the catalogue in the process that only collects: its forks (mutmut's forkserver) need not read it again.
+
+    Nor need they load pandas, which Arrow does when it first makes a value, where it is installed.
+    """
     if session.config.option.collectonly:
         from xinheng.catalogue.selectors import catalogue_current
 
         catalogue_current()
+        with suppress(ImportError):
+            import_module("pandas")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

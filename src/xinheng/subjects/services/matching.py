@@ -253,7 +253,7 @@ def _names_of(wanted: list[int], asked: pa.Table) -> dict[int, str | None]:
     """Return the names under which rows were asked for."""
     if "name" not in asked.column_names:
         return {}
-    places = pc.index_in(pa.array(wanted, pa.int64()), value_set=_column(asked, "row", pa.int64()))
+    places = pc.index_in(pa.array(wanted), value_set=_column(asked, "row", pa.int64()))
     return dict(zip(wanted, asked["name"].take(places).to_pylist(), strict=True))
 
 
