@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
+import pyarrow as pa
 
 from xinheng.catalogue.domain import Catalogue, Item, ItemKind
 from xinheng.intake.checking import rule
@@ -25,7 +26,9 @@ from xinheng.rules.errors import NoReportingClock
 from xinheng.rules.selectors import reporting_deadline
 from xinheng.subjects.domain import SubjectKind
 from xinheng.subjects.selectors import subject_kinds
-from xinheng.subjects.services import match_arrow, register_hold
+from xinheng.subjects.services import match_portions, register_hold
+
+_ROWS_AT_ONCE: Final = 100_000
 
 
 class MatchOutcome(StrEnum):
@@ -59,19 +62,9 @@ def step_match(submission: Submission, *, actor: str, at: datetime) -> None:
         findings_copy(submission, _ground_findings(groundless, item=item, submission=submission))
         if groundless.height:
             passed = passed.join(groundless, on=KEYS, how="anti", maintain_order="left")
-        matched = subjects_matched(passed)
-        doubtful = matched.filter(pl.col("subject_id").is_null())
+        matched, doubtful = subjects_matched(passed)
         doubts_copy(submission, doubtful, landed=artefact(submission.number, LANDED), key=submission_key(submission=submission))
         findings_copy(submission, _doubt_findings(doubtful, catalogue=catalogue, submission=submission))
-        matched = matched.select(
-            *KEYS,
-            "subject_id",
-            "is_sole_trader",
-            "how",
-            outcome=pl.when(pl.col("subject_id").is_null())
-            .then(pl.lit(MatchOutcome.DOUBTFUL.value))
-            .otherwise(pl.lit(MatchOutcome.MATCHED.value)),
-        )
     del passed  # the texts of all rows: hundreds of megabytes of a large file
     table = rows.join(matched.drop("is_not_shown", "decision_date", strict=False), on=KEYS, how="left", maintain_order="left")
     table = table.with_columns(
@@ -138,19 +131,36 @@ def mending_deadlines(submission: Submission, *, rows: pl.DataFrame, catalogue: 
     return told
 
 
-def subjects_matched(passed: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows with ``subject_id`` (null: doubtful), ``is_sole_trader``, ``how``, ``reason``, ``candidates``."""
+def subjects_matched(passed: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return whose each row is, and the doubtful rows with all that was reported to match them by.
+
+    The first has ``KEYS``, ``subject_id`` (null: doubtful), ``is_sole_trader``, ``how`` and ``outcome``, the second
+    ``reason`` and ``candidates`` besides. Asked in portions, of which only that is kept: reasons and names of a million
+    rows would be hundreds of megabytes.
+    """
     numbered = passed.with_row_index("row").with_columns(pl.col("row").cast(pl.Int64))
-    query = numbered.select("row", "uscc", "registration_no", "organisation_code", "decision_date", name=pl.col("subject_name"))
-    answer = pl.from_arrow(match_arrow(table=query.to_arrow()))
-    assert isinstance(answer, pl.DataFrame)
+    portions = list(numbered.iter_slices(_ROWS_AT_ONCE)) or [numbered]
+    verdicts, doubts = [], []
+    for portion, answer in zip(portions, match_portions(tables=map(_query, portions)), strict=True):
+        judged = _joined(portion, answer)
+        verdicts.append(judged.select(*KEYS, "subject_id", "is_sole_trader", "how"))
+        doubts.append(judged.filter(pl.col("subject_id").is_null()))
+    is_doubtful = pl.col("subject_id").is_null()
+    outcome = pl.when(is_doubtful).then(pl.lit(MatchOutcome.DOUBTFUL.value)).otherwise(pl.lit(MatchOutcome.MATCHED.value))
+    return pl.concat(verdicts).with_columns(outcome=outcome), pl.concat(doubts)
+
+
+def _query(portion: pl.DataFrame) -> pa.Table:
+    return portion.select(
+        "row", "uscc", "registration_no", "organisation_code", "decision_date", name=pl.col("subject_name")
+    ).to_arrow()
+
+
+def _joined(portion: pl.DataFrame, answer: pa.Table) -> pl.DataFrame:
+    said = pl.from_arrow(answer.select(["row", "subject_id", "how", "reason", "candidates", "is_sole_trader"]))
+    assert isinstance(said, pl.DataFrame)
     return (
-        numbered.join(
-            answer.select("row", "subject_id", "how", "reason", "candidates", "is_sole_trader"),
-            on="row",
-            how="left",
-            maintain_order="left",
-        )
+        portion.join(said, on="row", how="left", maintain_order="left")
         .with_columns(pl.col("is_sole_trader").fill_null(value=False))
         .drop("row")
     )

@@ -1,6 +1,6 @@
 """What can be done with organisations."""
 
-from xinheng.subjects.services.matching import match_arrow, match_batch
+from xinheng.subjects.services.matching import match_arrow, match_batch, match_portions
 from xinheng.subjects.services.register_delta import RegisterReport, SubjectChange, register_hold, register_import
 from xinheng.subjects.services.register_template import register_template_write
 
@@ -9,6 +9,7 @@ __all__ = [
     "SubjectChange",
     "match_arrow",
     "match_batch",
+    "match_portions",
     "register_hold",
     "register_import",
     "register_template_write",

@@ -1,7 +1,7 @@
 """Match reported rows to organisations: one set-based implementation, for one row as for a million."""
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any, Final
 
@@ -81,17 +81,25 @@ def match_arrow(*, table: pa.Table, fuzzy_rows: int = FUZZY_ROWS) -> pa.Table:
     """
     if table.num_rows == 0:
         return RESULT_SCHEMA.empty_table()
-    verdicts: list[pa.Table] = []
-    candidates: dict[int, list[dict[str, Any]]] = {}
-    with transaction.atomic():
-        for start in range(0, table.num_rows, _ROWS_AT_ONCE):
-            _judge(table.slice(start, _ROWS_AT_ONCE))
-            verdicts.append(_verdicts())
-            candidates |= _candidates()
-    judged = pa.concat_tables(verdicts)
-    if len(verdicts) > 1:
-        judged = judged.sort_by("row")
-    return _answer(judged, candidates, asked=table, fuzzy_rows=fuzzy_rows)
+    slices = (table.slice(start, _ROWS_AT_ONCE) for start in range(0, table.num_rows, _ROWS_AT_ONCE))
+    answers = list(match_portions(tables=slices, fuzzy_rows=fuzzy_rows))
+    return answers[0] if len(answers) == 1 else pa.concat_tables(answers).sort_by("row")
+
+
+def match_portions(*, tables: Iterable[pa.Table], fuzzy_rows: int = FUZZY_ROWS) -> Iterator[pa.Table]:
+    """Say the same of rows that come portion by portion, so that the answers of a large file need not be kept.
+
+    ``fuzzy_rows`` counts through all portions; see :func:`match_arrow` for the rest.
+    """
+    for table in tables:
+        with transaction.atomic():
+            _judge(table)
+            verdicts, candidates = _verdicts(), _candidates()
+        is_matched = pc.is_null(verdicts["doubt"])
+        doubtful = verdicts.select(["row", "doubt"]).filter(pc.invert(is_matched)).to_pylist()
+        unlisted = [row["row"] for row in doubtful if not candidates.get(row["row"])][:fuzzy_rows]
+        fuzzy_rows -= len(unlisted)
+        yield _answer(verdicts, candidates, is_matched=is_matched, doubtful=doubtful, name_of=_names_of(unlisted, table))
 
 
 def _judge(table: pa.Table) -> None:
@@ -205,12 +213,16 @@ def _candidates() -> dict[int, list[dict[str, Any]]]:
     return found
 
 
-def _answer(verdicts: pa.Table, candidates: dict[int, list[dict[str, Any]]], *, asked: pa.Table, fuzzy_rows: int) -> pa.Table:
+def _answer(
+    verdicts: pa.Table,
+    candidates: dict[int, list[dict[str, Any]]],
+    *,
+    is_matched: pa.ChunkedArray,
+    doubtful: list[dict[str, Any]],
+    name_of: dict[int, str | None],
+) -> pa.Table:
     """Put the answer together; only the doubtful rows are looked at one by one."""
-    is_matched = pc.is_null(verdicts["doubt"])
     how, reasons = _settled(verdicts, is_matched)
-    doubtful = verdicts.select(["row", "doubt"]).filter(pc.invert(is_matched)).to_pylist()
-    name_of = _names_of([row["row"] for row in doubtful if not candidates.get(row["row"])][:fuzzy_rows], asked)
     told: list[str] = []
     listed: list[list[dict[str, Any]]] = []
     for row in doubtful:
