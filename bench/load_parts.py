@@ -20,13 +20,14 @@ from pathlib import Path
 from typing import Any
 
 _SERVICES = "xinheng.intake.services"
+_MATCHING = "xinheng.subjects.services.matching"
 _FUNCTIONS = {
     "receive: hash the file": ((f"{_SERVICES}.receive", "file_sha256"),),
     "receive: seal the original": ((f"{_SERVICES}.receive", "original_seal"),),
     "land: open the original": ((f"{_SERVICES}.originals", "_open_to"),),
     "land": ((f"{_SERVICES}.step_land", "land"),),
     "check": ((f"{_SERVICES}.step_check", "check"),),
-    "match": ((f"{_SERVICES}.step_match", "match_arrow"),),
+    "match": tuple((_MATCHING, name) for name in ("_judge", "_verdicts", "_candidates", "_answer")),
     "convert to drafts": ((f"{_SERVICES}._publication", "draft_tables"),),
     "seal person fields": (("xinheng.records.services.publish", "seal_column"),),
     "receipt": ((f"{_SERVICES}.load", "receipt_of"),),
@@ -35,7 +36,7 @@ _FUNCTIONS = {
 }
 _COPIES = (
     f"{_SERVICES}._findings", f"{_SERVICES}._doubts", f"{_SERVICES}._row_outcomes", "xinheng.records.services.publish",
-    "xinheng.subjects.services.matching",
+    _MATCHING,
 )  # fmt: skip
 _COPY_PARTS = {
     "intake_submissionfinding": "store findings",
