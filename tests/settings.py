@@ -18,6 +18,8 @@ assert EMBEDDED_SERVER is not None
 EMBEDDED_SERVER.fast_and_unsafe = True
 XINHENG_TEST_HOME = XINHENG_VAR
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405 - nothing is collected in tests; whitenoise warns of a missing folder
+# No bound on statements: the live server of one test would set it for all tests after it in the process.
+XINHENG_STATEMENT_SECONDS = 0
 # A test run is one address; tests of the limits set their own.
 XINHENG_LIMITS = dict.fromkeys(XINHENG_LIMITS, "1000000/s")  # noqa: F405 - the line above brings it
 # The same scheme at a cost that a test can pay; ``tests/integration/accounts`` looks at the real setting.

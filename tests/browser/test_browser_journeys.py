@@ -168,7 +168,7 @@ def _tab_to(page: Page, role: str, name: str, *, at_most: int = 60) -> None:
 def test_by_keyboard_alone(live_site, county, page):
     page.emulate_media(reduced_motion="reduce")  # the kit scrolls smoothly, past the moment when we look
     page.goto(live_site + "/")
-    _tab_to(page, "searchbox", "单位名称")
+    _tab_to(page, "combobox", "单位名称")
     page.keyboard.type("云帆")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("找到3家")

@@ -160,7 +160,7 @@ def test_two_resume_the_same_submissions_at_once(tmp_path, monkeypatch, owner_co
         path = world.file_write(tmp_path / f"{series}.csv", rows)
         received = services.submission_receive(path=path, organ_code=world.ORGAN, clerk="甲", now=world.NOW)
         numbers.append(received.number)
-    matching = Pause(monkeypatch, step_match, "match_arrow")
+    matching = Pause(monkeypatch, step_match, "match_portions")
     one = begin(lambda: services.submissions_resume(actor="甲", now=world.NOW))
     matching.wait()
     other = begin(lambda: services.submissions_resume(actor="乙", now=world.NOW))

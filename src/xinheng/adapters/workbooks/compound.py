@@ -17,6 +17,7 @@ from xinheng.adapters.workbooks.faults import (
     WorkbookUnpacksTooLarge,
 )
 from xinheng.adapters.workbooks.limits import WorkbookLimits
+from xinheng.adapters.workbooks.probing import reader_survives
 
 _END = 0xFFFFFFFA
 _EOF, _FILEPASS, _FORMULA, _DATE_1904 = 0x000A, 0x002F, 0x0006, 0x0022
@@ -115,9 +116,11 @@ def binary_inspect(data: bytes, *, limits: WorkbookLimits) -> BinaryFacts:
         name = next((n for n in compound.streams if n.lower() in ("workbook", "book")), None)
         if name is None:
             raise WorkbookBroken("这不是 XLS 工作簿（可能是 Word 或其他旧格式文件）")
-        return _records(compound.stream(name), limits=limits)
+        facts = _records(compound.stream(name), limits=limits)
     except (ValueError, struct.error, IndexError) as error:
         raise WorkbookBroken("XLS 结构损坏，文件可能没有传完整") from error
+    reader_survives(data)
+    return facts
 
 
 @dataclass(slots=True)

@@ -357,7 +357,7 @@ def register_row_parse(*, row_no: int, cells: Mapping[str, str], today: date) ->
             name=mask_personal_numbers(clean_cell(cells.get("name", "")))[:60],
             code=masked[:40],
             reason_code=refusal.reason_code,
-            reason=refusal.reason,
+            reason=mask_personal_numbers(refusal.reason),
         )
         return ParsedRow(row=None, refused=refused, notes=tuple(reader.notes))
     return ParsedRow(row=row, refused=None, former_names=former_names, notes=tuple(reader.notes))
