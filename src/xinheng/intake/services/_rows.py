@@ -13,10 +13,11 @@ IDENTITY_ROLES = (
 )  # fmt: skip
 
 
-def rows_judged(submission: Submission, *, catalogue: Catalogue, more_roles: tuple[str, ...] = ()) -> pl.DataFrame:
-    """Return every landed row with its verdict, decision date and identity cells.
+def rows_judged(submission: Submission, *, catalogue: Catalogue, more_roles: tuple[str, ...] = ()) -> pl.LazyFrame:
+    """Return every landed row with its verdict, decision date and identity cells, unread: the caller takes what it needs.
 
-    Verdicts: ``refused``, ``is_person``, ``duplicate`` (of a row before it in the file), ``is_not_shown``.
+    Verdicts: ``refused``, ``is_person``, ``duplicate`` (of a row before it in the file), ``is_not_shown``. The texts of a
+    million rows are hundreds of megabytes, so that nobody should hold them twice.
     """
     item = catalogue.item(submission.item_id)
     landed = pl.scan_parquet(artefact(submission.number, LANDED))
@@ -25,12 +26,8 @@ def rows_judged(submission: Submission, *, catalogue: Catalogue, more_roles: tup
     )
     roles = (*IDENTITY_ROLES, *more_roles)
     cells = act_columns(item=item, roles=(*roles, "decision_date"))
-    return (
-        landed.select(
-            *KEYS,
-            *(cells[role].alias(role) for role in roles),
-            decision_date=date_of(cells["decision_date"]),
-        )
-        .join(verdicts, on=KEYS, how="left", maintain_order="left")
-        .collect()
-    )
+    return landed.select(
+        *KEYS,
+        *(cells[role].alias(role) for role in roles),
+        decision_date=date_of(cells["decision_date"]),
+    ).join(verdicts, on=KEYS, how="left", maintain_order="left")

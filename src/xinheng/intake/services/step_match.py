@@ -49,9 +49,8 @@ def step_match(submission: Submission, *, actor: str, at: datetime) -> None:
     catalogue = catalogue_of(submission)
     item = catalogue.item(submission.item_id)
     register_hold()
-    rows = rows_judged(submission, catalogue=catalogue)
-    passed = rows.filter(~pl.col("refused") & ~pl.col("duplicate"))
-    rows = rows.select(*KEYS, "refused", "duplicate", "is_person", "is_not_shown", "decision_date")
+    judged = rows_judged(submission, catalogue=catalogue)
+    passed = judged.filter(~pl.col("refused") & ~pl.col("duplicate")).collect()
     if item.kind is ItemKind.ACT:
         matching = corrections_match if item.id == CORRECTION else targets_match
         matches = matching(submission, rows=passed, catalogue=catalogue)
@@ -66,6 +65,7 @@ def step_match(submission: Submission, *, actor: str, at: datetime) -> None:
         doubts_copy(submission, doubtful, landed=artefact(submission.number, LANDED), key=submission_key(submission=submission))
         findings_copy(submission, _doubt_findings(doubtful, catalogue=catalogue, submission=submission))
     del passed  # the texts of all rows: hundreds of megabytes of a large file
+    rows = judged.select(*KEYS, "refused", "duplicate", "is_person", "is_not_shown", "decision_date").collect()
     table = rows.join(matched.drop("is_not_shown", "decision_date", strict=False), on=KEYS, how="left", maintain_order="left")
     table = table.with_columns(
         outcome=pl.when(pl.col("is_person"))
