@@ -119,7 +119,8 @@ class TestPlans:
         shown = plans()
         assert len(shown) > 8
         for statement, plan in shown.items():
-            scanned = set(re.findall(r"Seq Scan on (\w+)", plan))
+            # There are no records here: once the server knows it, an empty table is read whole, for nothing.
+            scanned = set(re.findall(r"Seq Scan on (\w+) (?! ?\(cost=0\.00\.\.0\.00 )", plan))
             assert scanned <= {"subjects_frequentpair"}, f"{statement}\n{plan}"
 
     def test_a_statement_without_its_index_would_be_told(self) -> None:
