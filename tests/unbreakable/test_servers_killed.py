@@ -1,6 +1,7 @@
 """The database server killed under a working process: what was committed is there, the rest never was."""
 
 from collections import Counter
+from contextlib import suppress
 
 import pytest
 
@@ -40,7 +41,9 @@ def test_the_server_dies_at_any_step(county, seed, command, report):
         child = county.start(line, place, at=point, waits=turn % 2 == 0, goes_on=turn % 2 == 1)
         child.told()
         _strike(county, place, how)
-        child.pipe.send("go on")
+        # One that does not wait may have come to its end by the lost connection already.
+        with suppress(BrokenPipeError):
+            child.pipe.send("go on")
         code = child.end()
         problems = [] if code in (0, 1, 2) else [f"it ended with {code}:", county.log.read_text()[-2000:]]
         by_resuming = turn % 2 == 0
