@@ -24,10 +24,16 @@ def actor_of(*, account: Account, on_date: date) -> Actor:
         Post(role=Role(grant.role), organ_code=grant.organ_code, title=grant.title, items=frozenset(grant.items))
         for grant in grants.order_by("pk")
     )
-    has_second_factor = Authenticator.objects.filter(
-        user_id=account.pk, type__in=[Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
-    ).exists()
+    has_second_factor = second_factors().filter(user_id=account.pk).exists()
     return Actor(account_id=account.pk, name=account.display_name, posts=posts, has_second_factor=has_second_factor)
+
+
+def second_factors() -> QuerySet[Authenticator]:
+    """Return what counts as a second factor: an app or a security key. Recovery codes alone are none."""
+    found: QuerySet[Authenticator] = Authenticator.objects.filter(
+        type__in=[Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    )
+    return found
 
 
 def account_get(*, login_name: str) -> Account:
@@ -53,9 +59,4 @@ def accounts_listed() -> QuerySet[Account]:
 def invitations_open(*, now: datetime) -> QuerySet[Invitation]:
     """Return the invitations that can still be accepted, oldest first."""
     found = Invitation.objects.filter(accepted_at__isnull=True, withdrawn_at__isnull=True, expires_at__gt=now)
-    return found.select_related("invited_by").order_by("pk")
-
-
-def administrators_exist(*, on_date: date) -> bool:
-    """Return whether anybody can manage accounts."""
-    return grants_in_force(on_date=on_date).filter(role=Role.ADMINISTRATOR, account__is_active=True).exists()
+    return found.order_by("pk")

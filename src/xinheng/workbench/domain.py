@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from xinheng.portal.domain import Fact, Tag
 
@@ -21,7 +20,6 @@ class SubmissionLine:
     """One submission in a list."""
 
     number: str
-    url: str
     organ: str
     item: str
     state: Tag
@@ -88,6 +86,3 @@ class HomePage:
     tasks: tuple[Task, ...]
     figures: tuple[Fact, ...]
     latest: tuple[SubmissionLine, ...]
-
-
-Choices = list[tuple[str, Any]]

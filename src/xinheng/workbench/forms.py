@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django import forms
 
@@ -10,20 +11,14 @@ from xinheng.accounts.domain import ROLE_LABELS, Role
 _NO_CHOICE = [("", "请选择")]
 
 
-class InviteForm(forms.Form):
-    """Whom to invite, as what, where, on what ground."""
+class RoleForm(forms.Form):
+    """A role in an organ, of those that the catalogue has."""
 
-    display_name = forms.CharField(label="姓名", max_length=40)
-    login_name = forms.CharField(
-        label="登录名", max_length=32, help_text="3至32个小写字母、数字、点或短横线，以字母开头；不要用身份证号或手机号。"
-    )
     role = forms.ChoiceField(label="岗位角色")
     organ_code = forms.ChoiceField(label="单位", required=False, help_text="主体代表不选单位。")
-    title = forms.CharField(label="岗位名称", max_length=40, required=False, help_text="例如：法规股科员。可以不填。")
-    ground = forms.CharField(label="依据", max_length=200, help_text="例如：奉市监函〔2026〕12号。")
 
-    def __init__(self, data: object = None, *, organs: Sequence[tuple[str, str]]) -> None:
-        super().__init__(data)  # type: ignore[arg-type] # a QueryDict or nothing
+    def __init__(self, data: object = None, *, organs: Sequence[tuple[str, str]], **more: Any) -> None:
+        super().__init__(data, **more)  # type: ignore[arg-type] # a QueryDict or nothing
         self.fields["role"].choices = _NO_CHOICE + [(role.value, label) for role, label in ROLE_LABELS.items()]  # type: ignore[attr-defined]
         self.fields["organ_code"].choices = _NO_CHOICE + list(organs)  # type: ignore[attr-defined]
 
@@ -33,11 +28,22 @@ class InviteForm(forms.Form):
         return Role(self.cleaned_data["role"])
 
 
-class GrantForm(forms.Form):
+class InviteForm(RoleForm):
+    """Whom to invite, as what, where, on what ground."""
+
+    field_order = ("display_name", "login_name")
+
+    display_name = forms.CharField(label="姓名", max_length=40)
+    login_name = forms.CharField(
+        label="登录名", max_length=32, help_text="3至32个小写字母、数字、点或短横线，以字母开头；不要用身份证号或手机号。"
+    )
+    title = forms.CharField(label="岗位名称", max_length=40, required=False, help_text="例如：法规股科员。可以不填。")
+    ground = forms.CharField(label="依据", max_length=200, help_text="例如：奉市监函〔2026〕12号。")
+
+
+class GrantForm(RoleForm):
     """Which role, where, from when, until when, on what ground."""
 
-    role = forms.ChoiceField(label="岗位角色")
-    organ_code = forms.ChoiceField(label="单位", required=False, help_text="主体代表不选单位。")
     title = forms.CharField(label="岗位名称", max_length=40, required=False)
     valid_from = forms.DateField(label="自", widget=forms.DateInput(attrs={"type": "date"}))
     valid_until = forms.DateField(
@@ -46,14 +52,7 @@ class GrantForm(forms.Form):
     ground = forms.CharField(label="依据", max_length=200)
 
     def __init__(self, data: object = None, *, organs: Sequence[tuple[str, str]], today: date) -> None:
-        super().__init__(data, initial={"valid_from": today})  # type: ignore[arg-type] # a QueryDict or nothing
-        self.fields["role"].choices = _NO_CHOICE + [(role.value, label) for role, label in ROLE_LABELS.items()]  # type: ignore[attr-defined]
-        self.fields["organ_code"].choices = _NO_CHOICE + list(organs)  # type: ignore[attr-defined]
-
-    @property
-    def chosen_role(self) -> Role:
-        """Return the chosen role of a valid form."""
-        return Role(self.cleaned_data["role"])
+        super().__init__(data, organs=organs, initial={"valid_from": today})
 
 
 class ReasonForm(forms.Form):

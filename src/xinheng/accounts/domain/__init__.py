@@ -8,6 +8,7 @@ from xinheng.accounts.domain.roles import (
     ROLE_DUTIES,
     ROLE_LABELS,
     SECOND_FACTOR_ROLES,
+    SUBMISSION_READERS,
     Role,
     clash,
 )
@@ -19,6 +20,7 @@ __all__ = [
     "ROLE_DUTIES",
     "ROLE_LABELS",
     "SECOND_FACTOR_ROLES",
+    "SUBMISSION_READERS",
     "Actor",
     "Post",
     "Role",

@@ -43,6 +43,9 @@ ROLE_DUTIES: Final[Mapping[Role, str]] = {
 OFFICE_ROLES: Final = frozenset({Role.CREDIT_OFFICER, Role.CREDIT_DIRECTOR})
 """Roles of the credit office: they see every organ's reports."""
 
+SUBMISSION_READERS: Final = frozenset({Role.CLERK, Role.REVIEWER}) | OFFICE_ROLES
+"""Roles that see submissions: those of their organ, or all of them."""
+
 NEEDS_ORGAN: Final = frozenset(set(Role) - {Role.REPRESENTATIVE})
 """Roles that are held in an organ. A representative acts for an organisation, which is no organ."""
 

@@ -54,7 +54,7 @@ def role_grant(
     Raises:
         NotAllowedToGrant, OwnGrant, GroundMissing, OrganNeeded, PeriodBackwards, RolesClash, RoleHeldAlready.
     """
-    _refuse_unless_administrator(by)
+    refuse_unless_administrator(by)
     if account.pk == by.account_id:
         raise OwnGrant
     return grant_add(
@@ -136,7 +136,7 @@ def role_revoke(*, grant_id: int, ground: str, by: Actor, now: datetime) -> None
     Raises:
         NotAllowedToGrant, OwnGrant, GroundMissing, GrantNotOpen.
     """
-    _refuse_unless_administrator(by)
+    refuse_unless_administrator(by)
     if not ground.strip():
         raise GroundMissing
     with transaction.atomic():
@@ -165,7 +165,7 @@ def account_close(*, account: Account, ground: str, by: Actor, now: datetime) ->
     Raises:
         NotAllowedToGrant, OwnGrant, GroundMissing.
     """
-    _refuse_unless_administrator(by)
+    refuse_unless_administrator(by)
     if not ground.strip():
         raise GroundMissing
     if account.pk == by.account_id:
@@ -188,7 +188,12 @@ def account_close(*, account: Account, ground: str, by: Actor, now: datetime) ->
         )
 
 
-def _refuse_unless_administrator(by: Actor) -> None:
+def refuse_unless_administrator(by: Actor) -> None:
+    """Refuse anybody who may not manage accounts.
+
+    Raises:
+        NotAllowedToGrant: the actor is no administrator.
+    """
     if Role.ADMINISTRATOR not in by.roles:
         raise NotAllowedToGrant
 

@@ -17,12 +17,12 @@ from xinheng.accounts.errors import (
     InvitationUnusable,
     LoginNameMalformed,
     LoginNameTaken,
-    NotAllowedToGrant,
     OrganNeeded,
     PasswordTooWeak,
 )
 from xinheng.accounts.models import Account, Invitation
-from xinheng.accounts.services.grants import grant_add
+from xinheng.accounts.selectors import invitations_open
+from xinheng.accounts.services.grants import grant_add, refuse_unless_administrator
 from xinheng.adapters.database import constraint_of
 from xinheng.audit.services import event_record
 from xinheng.kernel.dates import CHINA
@@ -57,8 +57,7 @@ def invitation_send(
     Raises:
         NotAllowedToGrant, GroundMissing, LoginNameMalformed, LoginNameTaken, OrganNeeded.
     """
-    if Role.ADMINISTRATOR not in by.roles:
-        raise NotAllowedToGrant
+    refuse_unless_administrator(by)
     invitation = Invitation(
         login_name=login_name,
         display_name=display_name,
@@ -68,7 +67,7 @@ def invitation_send(
         ground=ground,
         invited_by_id=by.account_id,
     )
-    return _send(invitation, by.signature, now)
+    return _send(invitation, now)
 
 
 def invitation_send_from_server(
@@ -86,7 +85,7 @@ def invitation_send_from_server(
         ground=ground,
         invited_from_server=person,
     )
-    return _send(invitation, f"server:{person}", now)
+    return _send(invitation, now)
 
 
 def invitation_find(*, secret: str, now: datetime) -> Invitation:
@@ -95,9 +94,7 @@ def invitation_find(*, secret: str, now: datetime) -> Invitation:
     Raises:
         InvitationUnusable: unknown, used, taken back or too old.
     """
-    found = Invitation.objects.filter(
-        secret_sha256=_digest(secret), accepted_at__isnull=True, withdrawn_at__isnull=True, expires_at__gt=now
-    ).first()
+    found = invitations_open(now=now).filter(secret_sha256=_digest(secret)).first()
     if found is None:
         raise InvitationUnusable
     return found
@@ -110,8 +107,8 @@ def invitation_accept(*, secret: str, password: str, now: datetime) -> Account:
         InvitationUnusable, PasswordTooWeak, LoginNameTaken.
     """
     with transaction.atomic():
-        invitation = Invitation.objects.select_for_update().filter(secret_sha256=_digest(secret)).first()
-        if invitation is None or invitation.accepted_at or invitation.withdrawn_at or invitation.expires_at <= now:
+        invitation = invitations_open(now=now).select_for_update().filter(secret_sha256=_digest(secret)).first()
+        if invitation is None:
             raise InvitationUnusable
         account = Account(
             login_name=invitation.login_name,
@@ -173,8 +170,7 @@ def invitation_withdraw(*, invitation_id: int, by: Actor, now: datetime) -> None
     Raises:
         NotAllowedToGrant: the actor is no administrator.
     """
-    if Role.ADMINISTRATOR not in by.roles:
-        raise NotAllowedToGrant
+    refuse_unless_administrator(by)
     with transaction.atomic():
         open_ones = Invitation.objects.filter(pk=invitation_id, accepted_at__isnull=True, withdrawn_at__isnull=True)
         if open_ones.update(withdrawn_at=now):
@@ -186,7 +182,7 @@ def invitation_withdraw(*, invitation_id: int, by: Actor, now: datetime) -> None
             )
 
 
-def _send(invitation: Invitation, actor: str, now: datetime) -> Letter:
+def _send(invitation: Invitation, now: datetime) -> Letter:
     if not invitation.ground.strip():
         raise GroundMissing
     if (Role(invitation.role) in NEEDS_ORGAN) != bool(invitation.organ_code):
@@ -208,7 +204,7 @@ def _send(invitation: Invitation, actor: str, now: datetime) -> Letter:
             invitation.save()
             event_record(
                 action="accounts.invitation.sent",
-                actor=actor,
+                actor=_sender(invitation),
                 target=("invitation", str(invitation.pk)),
                 at=now,
                 role=invitation.role,

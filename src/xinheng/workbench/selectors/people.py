@@ -2,11 +2,11 @@
 
 from datetime import date
 
-from allauth.mfa.models import Authenticator
+from django.db.models import QuerySet
 
 from xinheng.accounts.domain import ROLE_LABELS, Role
 from xinheng.accounts.models import Account, RoleGrant
-from xinheng.accounts.selectors import accounts_listed
+from xinheng.accounts.selectors import accounts_listed, second_factors
 from xinheng.adapters.clock import CHINA
 from xinheng.kernel.dates import chinese_date
 from xinheng.workbench.domain import GrantLine, PersonLine
@@ -15,12 +15,17 @@ from xinheng.workbench.selectors.organs import organ_name
 
 def people_listed(*, on_date: date) -> tuple[PersonLine, ...]:
     """Return everybody with their grants. Three queries."""
-    strong = set(
-        Authenticator.objects.filter(type__in=[Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]).values_list(
-            "user_id", flat=True
-        )
-    )
-    return tuple(_line(account, account.pk in strong, on_date) for account in accounts_listed())
+    return _lines(accounts_listed(), on_date)
+
+
+def person_line(*, account_id: int, on_date: date) -> PersonLine | None:
+    """Return one person with all grants, ``None`` for an unknown number. Three queries."""
+    return next(iter(_lines(accounts_listed().filter(pk=account_id), on_date)), None)
+
+
+def _lines(accounts: QuerySet[Account], on_date: date) -> tuple[PersonLine, ...]:
+    strong = set(second_factors().filter(user__in=[account.pk for account in accounts]).values_list("user_id", flat=True))
+    return tuple(_line(account, account.pk in strong, on_date) for account in accounts)
 
 
 def _line(account: Account, has_second_factor: bool, on_date: date) -> PersonLine:  # noqa: FBT001 - a column of the line

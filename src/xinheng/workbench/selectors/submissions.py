@@ -46,7 +46,6 @@ def _line(submission: Submission) -> SubmissionLine:
     ]
     return SubmissionLine(
         number=submission.number,
-        url=f"/workbench/submissions/{submission.number}/",
         organ=submission.organ_name,
         item=item_title(submission.item_id),
         state=_tag(submission),

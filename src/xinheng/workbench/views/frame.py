@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from xinheng.accounts.domain import OFFICE_ROLES, Actor, Role
+from xinheng.accounts.domain import SUBMISSION_READERS, Actor, Role
 from xinheng.portal.domain import NavigationEntry
 from xinheng.portal.views.frame import dress, frame_context
 
@@ -32,7 +32,7 @@ def navigation(request: HttpRequest, *, actor: Actor | None) -> tuple[Navigation
     ways = []
     if actor is not None:
         ways.append(("工作台", reverse("workbench:home")))
-        if actor.roles & {Role.CLERK, Role.REVIEWER, *OFFICE_ROLES}:
+        if actor.roles & SUBMISSION_READERS:
             ways.append(("报送批次", reverse("workbench:submissions")))
         if Role.ADMINISTRATOR in actor.roles:
             ways.append(("账号与岗位", reverse("workbench:people")))

@@ -13,10 +13,9 @@ from xinheng.accounts.models import Account
 from xinheng.accounts.selectors import invitations_open
 from xinheng.adapters import clock
 from xinheng.kernel.errors import DomainError
-from xinheng.workbench.domain import PersonLine
 from xinheng.workbench.forms import GrantForm, InviteForm, ReasonForm
 from xinheng.workbench.selectors.organs import organ_choices
-from xinheng.workbench.selectors.people import people_listed
+from xinheng.workbench.selectors.people import people_listed, person_line
 from xinheng.workbench.views.frame import page
 from xinheng.workbench.views.gate import signed_in
 
@@ -147,11 +146,11 @@ def _account(account_id: int) -> Account:
 
 
 def _person_page(request: HttpRequest, actor: Actor, account_id: int, *, form: GrantForm | None = None) -> HttpResponse:
-    lines: dict[int, PersonLine] = {line.account_id: line for line in people_listed(on_date=clock.today())}
-    if account_id not in lines:
+    found = person_line(account_id=account_id, on_date=clock.today())
+    if found is None:
         raise Http404
     context = {
-        "person": lines[account_id],
+        "person": found,
         "form": form or GrantForm(organs=organ_choices(), today=clock.today()),
         "is_self": account_id == actor.account_id,
     }

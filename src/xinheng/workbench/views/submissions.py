@@ -3,18 +3,19 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from xinheng.accounts.domain import Actor, Role
+from xinheng.accounts.domain import SUBMISSION_READERS, Actor, Role
 from xinheng.intake.errors import SubmissionNotFound
 from xinheng.intake.models import SubmissionState
 from xinheng.workbench.selectors.submissions import submission_lines, submission_page
 from xinheng.workbench.views.frame import page
 from xinheng.workbench.views.gate import signed_in
 
-READERS = (Role.CLERK, Role.REVIEWER, Role.CREDIT_OFFICER, Role.CREDIT_DIRECTOR)
+# In the order in which a refusal names them.
+_READERS = tuple(role for role in Role if role in SUBMISSION_READERS)
 
 
 @require_safe
-@signed_in(*READERS)
+@signed_in(*_READERS)
 def submissions(request: HttpRequest, actor: Actor) -> HttpResponse:
     """List the newest submissions, of one state where the address names one."""
     asked = request.GET.get("state", "")
@@ -28,7 +29,7 @@ def submissions(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 @require_safe
-@signed_in(*READERS)
+@signed_in(*_READERS)
 def submission(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     """Show one submission; one that is another organ's is not found."""
     try:
