@@ -9,11 +9,14 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
+
+_LAUNCH = Path(__file__).with_name("launch.py")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +90,14 @@ def command(
     environment = dict(os.environ) | dict(env or {})
     # Installed programs have their bytecode; an environment that forbids it would have every start compile a hundred files.
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    start = time.perf_counter()
-    process = subprocess.Popen(list(argv), env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    assert process.stderr is not None
-    errors = process.stderr.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    process.stderr.close()
-    if process.returncode not in allowed:
-        raise RuntimeError(f"{argv[:4]}… ended with {process.returncode}: {errors.decode(errors='replace')[-2000:]}")
-    return seconds, usage.ru_maxrss / 1024
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "cost.json"
+        launched = [sys.executable, "-S", "-E", str(_LAUNCH), str(out), *argv]
+        process = subprocess.run(launched, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
+        cost = json.loads(out.read_text(encoding="utf-8")) if out.exists() else {"code": process.returncode}
+    if cost["code"] not in allowed:
+        raise RuntimeError(f"{argv[:4]}… ended with {cost['code']}: {process.stderr.decode(errors='replace')[-2000:]}")
+    return cost["seconds"], cost["peak_kib"] / 1024
 
 
 def in_turn(things: Mapping[str, Callable[[], tuple[float, float] | float]], *, repeat: int) -> dict[str, Measured]:
