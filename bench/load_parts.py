@@ -214,6 +214,9 @@ def main(job: str, source: str, out: str) -> None:
     """Run a job and write what it answered and the seconds of its parts."""
     started = time.perf_counter()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xinheng.config.settings")
+    from xinheng.adapters.memory import heaps_bound
+
+    heaps_bound()  # as the command line does
     import django
 
     django.setup()

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import click
 
+from xinheng.adapters.memory import heaps_bound
+
 GROUPS = {
     "account": "xinheng.config.commands.account:account",
     "act": "xinheng.intake.cli:act",
@@ -58,6 +60,7 @@ def main() -> None:
     """Run the command line; refusals are told in plain words, without a traceback."""
     # What modules make when they are imported stays: looking through it for garbage takes a tenth of the start.
     gc.disable()
+    heaps_bound()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xinheng.config.settings")
     if sys.argv[1:2] == ["demo"]:
         # Invented data stay apart from a deployment's own, and every page says what they are.

@@ -10,6 +10,7 @@ import polars as pl
 import pyarrow as pa
 
 from xinheng.adapters.clock import CHINA
+from xinheng.adapters.memory import memory_return
 from xinheng.catalogue.domain import Catalogue, Item
 from xinheng.intake.domain import Finding
 from xinheng.intake.models import RowOutcome, Submission
@@ -80,7 +81,9 @@ def drafts_publish(
         batch = _report_batch(submission, item=item, actor=actor, ground=ground)
         wanted = of_ground.select(*KEYS, "subject_id", "is_sole_trader", "is_not_shown")
         tables = draft_tables(batches=batches(), rows=wanted, context=context)
-        results += [versions_publish(batch=batch, drafts=portion, now=at) for portion in _in_portions(tables)]
+        for portion in _in_portions(tables):
+            results.append(versions_publish(batch=batch, drafts=portion, now=at))
+            memory_return()
     return Published(
         new=sum(result.new for result in results),
         corrected=sum(result.corrected for result in results),
@@ -98,8 +101,9 @@ def _by_ground(rows: pl.DataFrame, *, item: Item, catalogue: Catalogue) -> Itera
     for day in rows["decision_date"].drop_nulls().unique().sort().to_list():
         ground = catalogue.basis_text(catalogue.basis_on(item.basis, on_date=day))
         days.setdefault(ground, []).append(day)
+    is_one = len(days) == 1 and not rows["decision_date"].null_count()
     for ground, of_ground in days.items():
-        yield ground, rows.filter(pl.col("decision_date").is_in(of_ground))
+        yield ground, rows if is_one else rows.filter(pl.col("decision_date").is_in(of_ground))
 
 
 def _in_portions(tables: Iterable[pa.Table]) -> Iterator[Iterator[pa.Table]]:

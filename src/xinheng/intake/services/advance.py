@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from xinheng.adapters.memory import memory_return
 from xinheng.intake.models import Submission, SubmissionState
 from xinheng.intake.services._artefacts import artefacts_remove
 from xinheng.intake.services._leftovers import KEEPS_ARTEFACTS, leftovers_remove
@@ -44,6 +45,7 @@ def submission_advance(*, number: str, actor: str, now: datetime) -> Submission:
             step = _STEPS.get(submission.state)
             if step is not None:
                 step(submission, actor=actor, at=now)
+                memory_return()
         if step is None:
             break
     if submission.state not in KEEPS_ARTEFACTS:

@@ -1,18 +1,21 @@
 """CHECKED to MATCHED: whose each row is. What is not certain becomes a doubt; nothing is guessed."""
 
-from collections.abc import Collection, Iterator
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from xinheng.catalogue.domain import Catalogue, Item, ItemKind
 from xinheng.intake.checking import rule
 from xinheng.intake.domain import Finding, FindingSeverity
 from xinheng.intake.models import Submission, SubmissionState
-from xinheng.intake.services._artefacts import LANDED, MATCHES, artefact, artefact_written
+from xinheng.intake.services._artefacts import LANDED, MATCHES, artefact, artefact_written, workplace
 from xinheng.intake.services._corrections import corrections_match
 from xinheng.intake.services._doubts import doubts_copy
 from xinheng.intake.services._findings import findings_copy
@@ -49,24 +52,22 @@ def step_match(submission: Submission, *, actor: str, at: datetime) -> None:
     catalogue = catalogue_of(submission)
     item = catalogue.item(submission.item_id)
     register_hold()
-    judged = rows_judged(submission, catalogue=catalogue)
-    passed = judged.filter(~pl.col("refused") & ~pl.col("duplicate")).collect()
+    judged = rows_judged(submission, catalogue=catalogue).with_row_index("row").with_columns(pl.col("row").cast(pl.Int64))
+    passed = judged.filter(~pl.col("refused") & ~pl.col("duplicate"))
     if item.kind is ItemKind.ACT:
         matching = corrections_match if item.id == CORRECTION else targets_match
-        matches = matching(submission, rows=passed, catalogue=catalogue)
+        matches = matching(submission, rows=passed.collect(), catalogue=catalogue)
         findings_copy(submission, matches.findings)
-        matched = matches.rows
+        matched, keys = matches.rows, KEYS
     else:
-        groundless = passed.filter(pl.col("decision_date").is_in(_days_without_ground(passed, item=item, catalogue=catalogue)))
-        findings_copy(submission, _ground_findings(groundless, item=item, submission=submission))
-        if groundless.height:
-            passed = passed.join(groundless, on=KEYS, how="anti", maintain_order="left")
-        matched, doubtful = subjects_matched(passed)
+        with workplace(submission.number) as place:
+            portions = _grounded(_portions(passed, place=place), submission=submission, item=item, catalogue=catalogue)
+            matched, doubtful = subjects_matched(portions)
+        keys = ["row"]
         doubts_copy(submission, doubtful, landed=artefact(submission.number, LANDED), key=submission_key(submission=submission))
         findings_copy(submission, _doubt_findings(doubtful, catalogue=catalogue, submission=submission))
-    del passed  # the texts of all rows: hundreds of megabytes of a large file
-    rows = judged.select(*KEYS, "refused", "duplicate", "is_person", "is_not_shown", "decision_date").collect()
-    table = rows.join(matched.drop("is_not_shown", "decision_date", strict=False), on=KEYS, how="left", maintain_order="left")
+    rows = judged.select("row", *KEYS, "refused", "duplicate", "is_person", "is_not_shown", "decision_date").collect()
+    table = rows.join(matched.drop("is_not_shown", "decision_date", strict=False), on=keys, how="left", maintain_order="left")
     table = table.with_columns(
         outcome=pl.when(pl.col("is_person"))
         .then(pl.lit(MatchOutcome.PERSON.value))
@@ -131,20 +132,48 @@ def mending_deadlines(submission: Submission, *, rows: pl.DataFrame, catalogue: 
     return told
 
 
-def subjects_matched(passed: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _portions(passed: pl.LazyFrame, *, place: Path) -> Iterator[pl.DataFrame]:
+    """Give the rows that go on, a portion at a time: the texts of a million rows would be hundreds of megabytes.
+
+    They go through a file in ``place``, so that landed rows and verdicts are joined once and not once a portion.
+    """
+    path = place / "passed.parquet"
+    passed.sink_parquet(path, compression="lz4", row_group_size=_ROWS_AT_ONCE)
+    with pq.ParquetFile(path) as file:
+        for batch in file.iter_batches(batch_size=_ROWS_AT_ONCE) if file.metadata.num_rows else [file.read()]:
+            portion = pl.from_arrow(batch)
+            assert isinstance(portion, pl.DataFrame)
+            yield portion
+
+
+def _grounded(
+    portions: Iterable[pl.DataFrame], *, submission: Submission, item: Item, catalogue: Catalogue
+) -> Iterator[pl.DataFrame]:
+    """Give the rows whose item had a ground on their decision date; tell about the others and keep them out (P1, G4)."""
+    for portion in portions:
+        without = pl.col("decision_date").is_in(_days_without_ground(portion, item=item, catalogue=catalogue))
+        findings_copy(submission, _ground_findings(portion.filter(without), item=item, submission=submission))
+        yield portion.filter(~without.fill_null(value=False))
+
+
+def subjects_matched(portions: Iterable[pl.DataFrame]) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return whose each row is, and the doubtful rows with all that was reported to match them by.
 
-    The first has ``KEYS``, ``subject_id`` (null: doubtful), ``is_sole_trader``, ``how`` and ``outcome``, the second
-    ``reason`` and ``candidates`` besides. Asked in portions, of which only that is kept: reasons and names of a million
-    rows would be hundreds of megabytes.
+    The first has ``row``, ``subject_id`` (null: doubtful), ``is_sole_trader``, ``how`` and ``outcome``, the second
+    ``reason`` and ``candidates`` besides. Of a portion only that is kept.
     """
-    numbered = passed.with_row_index("row").with_columns(pl.col("row").cast(pl.Int64))
-    portions = list(numbered.iter_slices(_ROWS_AT_ONCE)) or [numbered]
+    asked: deque[pl.DataFrame] = deque()
+
+    def queries() -> Iterator[pa.Table]:
+        for portion in portions:
+            asked.append(portion)
+            yield _query(portion)
+
     verdicts, doubts = [], []
-    for portion, answer in zip(portions, match_portions(tables=map(_query, portions)), strict=True):
-        judged = _joined(portion, answer)
-        verdicts.append(judged.select(*KEYS, "subject_id", "is_sole_trader", "how"))
-        doubts.append(judged.filter(pl.col("subject_id").is_null()))
+    for answer in match_portions(tables=queries()):
+        judged = _joined(asked.popleft(), answer)
+        verdicts.append(judged.select("row", "subject_id", "is_sole_trader", "how"))
+        doubts.append(_compact(judged.filter(pl.col("subject_id").is_null())))
     is_doubtful = pl.col("subject_id").is_null()
     outcome = pl.when(is_doubtful).then(pl.lit(MatchOutcome.DOUBTFUL.value)).otherwise(pl.lit(MatchOutcome.MATCHED.value))
     return pl.concat(verdicts).with_columns(outcome=outcome), pl.concat(doubts)
@@ -159,11 +188,16 @@ def _query(portion: pl.DataFrame) -> pa.Table:
 def _joined(portion: pl.DataFrame, answer: pa.Table) -> pl.DataFrame:
     said = pl.from_arrow(answer.select(["row", "subject_id", "how", "reason", "candidates", "is_sole_trader"]))
     assert isinstance(said, pl.DataFrame)
-    return (
-        portion.join(said, on="row", how="left", maintain_order="left")
-        .with_columns(pl.col("is_sole_trader").fill_null(value=False))
-        .drop("row")
+    return portion.join(said, on="row", how="left", maintain_order="left").with_columns(
+        pl.col("is_sole_trader").fill_null(value=False)
     )
+
+
+def _compact(few: pl.DataFrame) -> pl.DataFrame:
+    """Copy the texts of a few rows: a filtered column goes on holding those of all rows that it came from."""
+    copied = pl.from_arrow(few.to_arrow(compat_level=pl.CompatLevel.oldest()))
+    assert isinstance(copied, pl.DataFrame)
+    return copied
 
 
 def sole_traders(*, subject_ids: Collection[int]) -> frozenset[int]:

@@ -25,14 +25,15 @@ def step_publish(submission: Submission, *, actor: str, at: datetime) -> None:
     matches = pl.read_parquet(artefact(submission.number, MATCHES))
     item = catalogue.item(submission.item_id)
     if item.kind is ItemKind.ACT:
-        accepted = matches.filter(pl.col("outcome") == MatchOutcome.MATCHED)
+        accepted, rest = _parted(matches)
         if item.id == CORRECTION:
             published = corrections_publish(submission, rows=accepted, catalogue=catalogue, at=at)
         else:
             published = acts_publish(submission, item=item, rows=accepted, catalogue=catalogue, at=at)
     else:
         matches = _with_decided_doubts(submission, matches)
-        accepted = matches.filter(pl.col("outcome") == MatchOutcome.MATCHED)
+        accepted, rest = _parted(matches)
+        del matches  # a copy of what follows
         landed = artefact(submission.number, LANDED)
         published = drafts_publish(
             submission,
@@ -43,9 +44,6 @@ def step_publish(submission: Submission, *, actor: str, at: datetime) -> None:
             actor=submission.reviewer,
         )
         _doubts_linked(submission, published)
-    rest = matches.filter(pl.col("outcome") != MatchOutcome.MATCHED).with_columns(
-        outcome=pl.col("outcome").replace_strict(_REST, return_dtype=pl.String)
-    )
     findings_copy(submission, published.returned)
     row_outcomes_copy(submission, published.rows)
     row_outcomes_copy(submission, rest)
@@ -55,7 +53,7 @@ def step_publish(submission: Submission, *, actor: str, at: datetime) -> None:
         "duplicate": published.duplicate + submission.counts.get("repeated", 0),
         "late": published.late,
         "returned": submission.counts.get("returned", 0) + len(published.returned),
-        "doubtful": matches.filter(pl.col("outcome") == MatchOutcome.DOUBTFUL).height,
+        "doubtful": rest.filter(pl.col("outcome") == RowOutcome.DOUBTFUL).height,
     }
     submission.first_seq, submission.last_seq, submission.published_at = published.first_seq, published.last_seq, at
     state_move(
@@ -69,6 +67,13 @@ def step_publish(submission: Submission, *, actor: str, at: datetime) -> None:
         first_seq=published.first_seq,
         last_seq=published.last_seq,
     )
+
+
+def _parted(matches: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the rows that become records, and all others with their outcome."""
+    is_matched = pl.col("outcome") == MatchOutcome.MATCHED
+    told = pl.col("outcome").replace_strict(_REST, return_dtype=pl.String)
+    return matches.filter(is_matched), matches.filter(~is_matched).with_columns(outcome=told)
 
 
 _REST = {
