@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import secrets
 from typing import Final
 from uuid import UUID
 
@@ -12,6 +14,7 @@ from xinheng.portal.domain import FIRST_PAGE, ListState, Outcome, SearchState
 
 QUERY_LENGTH: Final = 100
 GENERAL_PURPOSE: Final = "general"
+_DRAWN_BYTES: Final = 16
 
 
 class SearchForm:
@@ -117,6 +120,14 @@ class ReportForm:
     def purpose(self) -> str:
         """Return the code of the purpose; without one it is the general one."""
         return str(self._data.get("purpose", "")).replace("\x00", "").strip()[:QUERY_LENGTH] or GENERAL_PURPOSE
+
+    def once(self) -> str:
+        """Return what was drawn when the form was shown, drawn anew where the reader brought none."""
+        return str(self._data.get("once", "")).replace("\x00", "")[:QUERY_LENGTH] or secrets.token_hex(_DRAWN_BYTES)
+
+    def order(self) -> str:
+        """Return the name of this order: sent twice it is one report, for another purpose another."""
+        return hashlib.sha256(f"page {self.once()} {self.purpose()}".encode()).hexdigest()
 
     def messages(self, *, may_be_made: bool) -> dict[str, str]:
         """Return what is missing before a report can be made."""

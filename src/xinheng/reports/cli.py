@@ -3,6 +3,7 @@
 import sys
 from datetime import datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import click
 
@@ -30,7 +31,9 @@ def report() -> None:
 @click.option("--by", "actor", default="system", help="办理人。")
 def issue(subject: str, purpose: str, out: Path, actor: str) -> None:
     """为一家单位（SUBJECT：统一社会信用代码或全称）出具报告：PDF 和内容相同的 JSON，都带签名。"""
-    made = services.report_issue(subject=subject_found(text=subject), now=clock.now(), actor=actor, purpose=purpose)
+    made = services.report_issue_once(
+        subject=subject_found(text=subject), order=uuid4().hex, now=clock.now(), actor=actor, purpose=purpose
+    )
     _give(made, out)
 
 

@@ -57,6 +57,17 @@ def test_order_receipt_files(client, county):
     assert client.post("/reports/json", typed).content == data.content
 
 
+def test_a_second_click_gives_the_same_report(client, county):
+    page = client.get(f"/subjects/{county.company}/report/").content.decode()
+    once = re.search(r'name="once"\s+value="([^"]+)"', page).group(1)
+    first, second = (held(order(client, county.company, purpose="bidding", once=once).content.decode()) for _ in range(2))
+    assert first == second
+    other = held(order(client, county.company, purpose="general", once=once).content.decode())
+    assert other["number"] != first["number"]
+    assert held(order(client, county.company, purpose="bidding").content.decode())["number"] != first["number"]
+    assert IssuedReport.objects.count() == 3
+
+
 def test_only_the_sites_own_form_makes_one(county):
     strict = Client(enforce_csrf_checks=True)
     response = order(strict, county.company)

@@ -12,7 +12,9 @@ from tests.integration.reports.conftest import NOW
 from xinheng.adapters.processes import process_pool
 from xinheng.reports import errors, services
 from xinheng.reports.models import IssuedReport
-from xinheng.reports.services import batch
+from xinheng.reports.selectors import subject_found
+from xinheng.reports.services import issue as issuing
+from xinheng.reports.services import once
 from xinheng.subjects.models import SubjectCode
 
 CODES = [f"5002360演示9{number:02}" for number in range(1, 61)]
@@ -90,16 +92,24 @@ def test_what_a_stopped_run_issues_meanwhile_is_taken(county, tmp_path, monkeypa
     path = tmp_path / "代码.csv"
     path.write_text(CODES[0], encoding="utf-8")
     arguments = {"path": path, "now": NOW, "actor": "test", "workers": 1, "out": tmp_path / "报告"}
-    issue = batch.report_issue
+    issue = once.report_issue
 
     def both(**how):
         issue(**how)
         return issue(**how)
 
-    monkeypatch.setattr(batch, "report_issue", both)
+    monkeypatch.setattr(once, "report_issue", both)
     done = services.reports_issue_batch(**arguments)
     assert done.issued == IssuedReport.objects.count() == 1
     assert services.report_verify(content=(tmp_path / "报告" / done.lines[0].file).read_bytes(), now=NOW).genuine
+
+
+def test_a_number_drawn_twice_is_drawn_again(county, monkeypatch):
+    drawn = iter(["FJ20261122103201000001", "FJ20261122103201000001", "FJ20261122103201000002"])
+    monkeypatch.setattr(issuing, "report_number", lambda **_: next(drawn))
+    subject = subject_found(text=CODES[0])
+    made = [services.report_issue_once(subject=subject, order=order, now=NOW, actor="test") for order in ("a", "b")]
+    assert [one.number for one in made] == ["FJ20261122103201000001", "FJ20261122103201000002"]
 
 
 def test_a_file_without_codes_is_refused(db, tmp_path):

@@ -21,7 +21,7 @@ from xinheng.portal.selectors.addresses import subject_address
 from xinheng.portal.views.frame import page
 from xinheng.portal.views.sorry import busy
 from xinheng.reports.errors import FontsMissing, PurposeUnknown, SigningKeyMissing
-from xinheng.reports.services import Issued, purpose_title, purposes_known, report_issue, report_remake
+from xinheng.reports.services import Issued, purpose_title, purposes_known, report_issue_once, report_remake
 from xinheng.subjects.selectors import subject_get
 
 logger = logging.getLogger(__name__)
@@ -48,13 +48,14 @@ def report(request: HttpRequest, subject_id: int) -> HttpResponse:
         "query": form.query(),
         "back_url": subject_address(order.head.subject_id, query=form.query()),
         "csrf_token": get_token(request),
+        "once": form.once(),
         "errors": form.messages(may_be_made=order.may_be_made) if request.method == "POST" else {},
     }
     if request.method != "POST" or context["errors"]:
         return page(request, "report_order.html", context, adverse=True)
     try:
         with room.entered():
-            made = _make(order.head.subject_id, form.purpose())
+            made = _make(order.head.subject_id, form)
     except RoomFull:
         return busy(request)
     except PurposeUnknown as error:
@@ -96,7 +97,7 @@ def report_again(request: HttpRequest) -> HttpResponse:
 
 
 def _facts(made: Issued, purpose: str) -> tuple[Fact, ...]:
-    at = clock.now()
+    at = made.issued_at
     return (
         Fact("报告编号", made.number),
         Fact("校验码", made.check_code),
@@ -105,11 +106,13 @@ def _facts(made: Issued, purpose: str) -> tuple[Fact, ...]:
     )
 
 
-def _make(subject_id: int, purpose: str) -> Issued:
+def _make(subject_id: int, form: ReportForm) -> Issued:
     subject = subject_get(subject_id=subject_id)
     if subject is None:
         raise Http404
-    return report_issue(subject=subject, now=clock.now(), actor=_PUBLIC, purpose=purpose, with_page=False)
+    return report_issue_once(
+        subject=subject, order=form.order(), now=clock.now(), actor=_PUBLIC, purpose=form.purpose(), with_page=False
+    )
 
 
 def _not_now(request: HttpRequest, error: DomainError) -> HttpResponse:

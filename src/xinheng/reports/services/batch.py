@@ -10,22 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from django.db import IntegrityError
-
-from xinheng.adapters import crypto
 from xinheng.adapters.processes import process_pool
 from xinheng.adapters.storage import write_atomically
 from xinheng.kernel.errors import DomainError
-from xinheng.reports.domain.naming import check_code_of
 from xinheng.reports.errors import BatchUnreadable
-from xinheng.reports.models import IssuedReport
 from xinheng.reports.selectors import subject_found
-from xinheng.reports.services.issue import GENERAL, Issued, report_issue, report_remake
+from xinheng.reports.services.issue import GENERAL, Issued
+from xinheng.reports.services.once import check_code_of_order, number_of_order, report_issue_once
 
 LIST_NAME = "清单.csv"
-_CODE_PURPOSE = "reports.batch_check_code"
 _PORTION = 25
-_TRIES = 3
 _BATCH_LENGTH = 32
 _HEAD = ("代码", "单位", "报告编号", "校验码", "文件", "说明")
 
@@ -123,34 +117,15 @@ def _portion(codes: Sequence[str], order: _Order) -> list[BatchLine]:
     return [_line(code, order) for code in codes]
 
 
-def _line(code: str, order: _Order, tries: int = _TRIES) -> BatchLine:
+def _line(code: str, order: _Order) -> BatchLine:
     try:
         subject = subject_found(text=code)
-        secret = crypto.keyed_digest(purpose=_CODE_PURPOSE, content=f"{order.batch}\x00{subject.pk}".encode())
-        check_code = check_code_of(secret)
-        before = IssuedReport.objects.filter(batch=order.batch, subject=subject).values_list("number", flat=True).first()
-        pdf = order.out / f"{before}.pdf"
-        if before is not None and pdf.exists():
-            return _told(code, subject.name, before, check_code)
-        if before is not None:
-            made = report_remake(number=before, check_code=check_code, now=order.now)
-        else:
-            try:
-                made = report_issue(
-                    subject=subject,
-                    now=order.now,
-                    actor=order.actor,
-                    purpose=order.purpose,
-                    batch=order.batch,
-                    check_code=check_code,
-                )
-            except IntegrityError:
-                # A process of a run that was killed was still at it; or, once in ten thousand, a number was drawn twice.
-                if tries == 1:
-                    raise
-                return _line(code, order, tries - 1)
+        before = number_of_order(order=order.batch, subject=subject)
+        if before and (order.out / f"{before}.pdf").exists():
+            return _told(code, subject.name, before, check_code_of_order(order=order.batch, subject=subject))
+        made = report_issue_once(subject=subject, order=order.batch, now=order.now, actor=order.actor, purpose=order.purpose)
         _write(made, order.out)
-        return _told(code, made.subject_name, made.number, check_code)
+        return _told(code, made.subject_name, made.number, made.check_code)
     except DomainError as error:
         return BatchLine(code=code, problem=str(error))
 

@@ -33,6 +33,7 @@ class Issued:
     number: str
     check_code: str
     subject_name: str
+    issued_at: datetime
     data: bytes
     pdf: bytes
 
@@ -171,6 +172,7 @@ def _issued(document: Json, data: bytes, code: str, now: datetime, *, with_page:
         number=document["number"],
         check_code=code,
         subject_name=document["subject"]["name"],
+        issued_at=datetime.fromisoformat(document["issued_at"]),
         data=data,
         pdf=report_pdf(document=document, check_code=code, now=now) if with_page else b"",
     )
