@@ -8,12 +8,14 @@ import csv
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 from uuid import UUID
 
+import openpyxl
 from django.test import Client
 
 from tests.factories.drawn_county import FREE_TEXT, PERSON, REMARK, STREET, DrawnCounty, Organisation
@@ -21,13 +23,16 @@ from xinheng.adapters import clock
 from xinheng.catalogue.selectors import catalogue_current
 from xinheng.exchange.services import export_make
 from xinheng.kernel.dates import LONG_TERM
+from xinheng.opendata.selectors.places import epoch_of, feed_place
 from xinheng.opendata.services import snapshot_make
 from xinheng.portal.domain import LIST_KINDS
+from xinheng.publicity.selectors import law_current
 from xinheng.reports.services import report_issue
 from xinheng.subjects.models import Subject
 
 MARKERS: Final = frozenset({PERSON, REMARK, FREE_TEXT, STREET})
 LISTED: Final = frozenset(item_id for kind in LIST_KINDS for item_id in kind.item_ids)
+FED: Final = frozenset(item_id for kind in LIST_KINDS if kind.has_feed for item_id in kind.item_ids)
 _FOUND: Final = 200
 
 
@@ -158,9 +163,24 @@ def report(world: World, organisation: Organisation) -> Answer:
     """Issue a report (its JSON; the page is set from nothing else)."""
     subject = Subject.objects.get(pk=organisation.pk)
     data = report_issue(subject=subject, now=clock.now(), actor="test").data.decode()
-    document = json.loads(data)["report"]
-    records = [one for part in document["sections"] for group in part["groups"] for one in group["records"]]
-    return Answer({UUID(record["id"]): _told_by_data(record) for record in records}, [data])
+    return Answer(dict(_told_by_report(data)), [data])
+
+
+def ordered_report(world: World, organisation: Organisation) -> Answer:
+    """Order a report on the site as its reader does, and download its data."""
+    answer = Answer()
+    made = world.client.post(f"/subjects/{organisation.pk}/report/", {"q": organisation.code}).content.decode()
+    typed = {name: re.search(rf'name="{name}"\s+value="([^"]+)"', made) for name in ("number", "check_code")}
+    data = world.client.post("/reports/json", {name: found[1] for name, found in typed.items() if found}).content.decode()
+    answer.raw += [made, data]
+    answer.told = dict(_told_by_report(data))
+    return answer
+
+
+def _told_by_report(data: str) -> Iterator[tuple[UUID, Told]]:
+    for part in json.loads(data)["report"]["sections"]:
+        for group in part["groups"]:
+            yield from ((UUID(record["id"]), _told_by_data(record)) for record in group["records"])
 
 
 def api_lists(world: World) -> Answer:
@@ -210,6 +230,47 @@ def list_tables(world: World) -> Answer:
     answer = Answer()
     for kind in LIST_KINDS:
         answer.told |= _numbered(world, world.get(f"/lists/{kind.slug}.csv", answer))
+    return answer
+
+
+def list_workbooks(world: World) -> Answer:
+    """Download every public list as XLSX and read all cells of it."""
+    answer = Answer()
+    for kind in LIST_KINDS:
+        response = world.client.get(f"/lists/{kind.slug}.xlsx")
+        assert response.status_code == _FOUND, kind.slug
+        book = openpyxl.load_workbook(BytesIO(b"".join(response.streaming_content)), read_only=True)
+        cells = [str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row if cell is not None]
+        answer.raw.append("\n".join(cells))
+        answer.told |= _numbered(world, answer.raw[-1])
+    return answer
+
+
+def feeds(world: World) -> Answer:
+    """Read every feed that there is: its newest entries."""
+    answer = Answer()
+    for kind in LIST_KINDS:
+        for entry in re.split(r"<entry>", world.get(f"/feeds/{kind.slug}.atom", answer))[1:]:
+            record = re.search(r"<id>urn:uuid:([0-9a-f-]{36})</id>", entry)
+            assert record is not None, entry
+            answer.told[UUID(record[1])] = Told("", "有异议，核查中" in entry)
+    return answer
+
+
+def changes(world: World) -> Answer:
+    """Follow the change feed from before the first publication to its end."""
+    place: str = replace(feed_place(on_date=clock.today()), seq=0, epoch=epoch_of(seq=0, law=law_current())).text
+    answer, more = Answer(), True
+    while more:
+        found = json.loads(world.get(f"/api/v1/changes?after={place}", answer))
+        for change in found["changes"]:
+            record_id = UUID(change["id"])
+            answer.told.pop(record_id, None)
+            if change["change"] == "put":
+                answer.told[record_id] = _told_by_data(change["record"])
+            else:
+                assert change["record"] is None, "what is no longer shown has no content (P8)"
+        place, more = found["next"], found["more"]
     return answer
 
 
@@ -273,13 +334,17 @@ OF_AN_ORGANISATION: Final = (
     Door(name="API, each record", ask=api_each_record, one_in=5),
     Door(name="organisation's table", ask=own_table, one_in=5, by_number_only=True),
     Door(name="report", ask=report, to_whom_asks_exactly=True),
+    Door(name="report ordered on the site", ask=ordered_report, to_whom_asks_exactly=True, one_in=25),
     Door(name="page and search for a stranger", ask=stranger, one_in=5, tells_all=False),
 )
 OF_THE_COUNTY: Final = (
     Door(name="API, lists", ask=api_lists),
     Door(name="list pages", ask=list_pages),
     Door(name="list tables", ask=list_tables, by_number_only=True),
+    Door(name="list workbooks", ask=list_workbooks, by_number_only=True),
+    Door(name="feeds", ask=feeds, items=FED, tells_all=False, by_number_only=True),
     Door(name="daily snapshot", ask=snapshot),
+    Door(name="change feed", ask=changes),
     *(
         # The national template carries the legal representative and the free texts, numbers masked (P4 d).
         Door(
