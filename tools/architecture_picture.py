@@ -23,7 +23,7 @@ INK, QUIET, LINE, PAPER, GROUND = "#1a2a36", "#4a5a68", "#b9c5cf", "#ffffff", "#
 BLUE = "#14507a"
 TINTS = {"doors": "#dcebf5", "heart": "#dff0e4", "law": "#f8ecd0", "ground": "#e9edf1"}
 GROUPS = {
-    "doors": ("config", "workbench", "portal", "synth", "opendata", "reports", "exchange"),
+    "doors": ("config", "workbench", "portal", "synth", "opendata", "monitoring", "reports", "exchange"),
     "heart": ("publicity", "intake", "records", "subjects"),
     "law": ("rules", "catalogue"),
     "ground": ("accounts", "audit", "adapters", "kernel"),

@@ -10,6 +10,7 @@ from tests.factories.workbench import OUTSIDE, WORKBENCH
 from xinheng.accounts.domain import Role
 from xinheng.adapters import clock
 from xinheng.intake.services import submission_advance, submission_receive
+from xinheng.monitoring.models import Reconciliation
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -28,7 +29,19 @@ def values(live_site, tmp_path):
         now=now,
     ).number
     submission_advance(number=number, actor="demo.clerk", now=now)
-    return {"number": number, "account": make_account("demo.other", now=now).pk}
+    listed = Reconciliation.objects.create(
+        organ_code=ORGAN,
+        item_id="administrative_penalty",
+        first_day=now.date(),
+        last_day=now.date(),
+        file_sha256="0" * 64,
+        listed=1,
+        reported=0,
+        found={"missing": [["奉市监罚字〔2026〕9号", "2026-04-15"]], "only_here": [], "differing": []},
+        actor="demo.clerk",
+        at=now,
+    )
+    return {"number": number, "account": make_account("demo.other", now=now).pk, "reconciliation": listed.pk}
 
 
 def test_every_page_of_the_workbench_can_be_read_by_everyone(live_site, values, browser):

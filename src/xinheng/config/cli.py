@@ -21,6 +21,7 @@ GROUPS = {
     "explain": "xinheng.publicity.cli:explain",
     "export": "xinheng.exchange.cli:export",
     "intake": "xinheng.intake.cli:intake",
+    "monitoring": "xinheng.monitoring.cli:monitoring",
     "record": "xinheng.publicity.cli:record",
     "report": "xinheng.reports.cli:report",
     "register": "xinheng.subjects.cli:register",

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "xinheng.records",
     "xinheng.intake",
     "xinheng.publicity",
+    "xinheng.monitoring",
     "xinheng.exchange",
     "xinheng.reports",
     "xinheng.opendata",

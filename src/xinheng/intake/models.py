@@ -228,6 +228,31 @@ class SubmissionRow(models.Model):
         return f"{self.sheet}:{self.row} {self.outcome}"
 
 
+class ReturnedRow(models.Model):
+    """A row that came back to be mended (退回改正的行), append-only; the lines of a batch's newest matching count.
+
+    It says by when the row is due (``decision_date``) and under which number it will be recognised once mended. The row
+    itself is not kept. Rows about natural persons are not among them.
+    """
+
+    submission = models.ForeignKey(Submission, models.PROTECT, related_name="returned_rows")
+    sheet = models.TextField("工作表", blank=True, default="")
+    row = models.BigIntegerField("行")
+    document_no_key = models.TextField("文书号比对形式", blank=True, default="", db_collation="C")
+    decision_date = models.DateField("决定日期", null=True, blank=True)
+    matched_at = models.DateTimeField("核对时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "退回改正的行"
+        indexes = [
+            models.Index(name="returned_of_submission", fields=["submission", "sheet", "row"]),
+            models.Index(name="returned_by_number", fields=["document_no_key"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sheet}:{self.row}"
+
+
 class DoubtState(models.TextChoices):
     """Where a doubt (主体存疑) is."""
 

@@ -108,3 +108,10 @@ def doubt_candidates(*, doubt: Doubt) -> list[dict[str, Any]]:
     if doubt.candidates:
         return list(doubt.candidates)
     return [asdict(candidate) for candidate in similar_subjects(name=doubt.name)]
+
+
+def rule_titles() -> dict[str, str]:
+    """Return what every check is about, by its id; those that only turn rows about natural persons away are left out."""
+    from xinheng.intake.checking.registry import rules_all  # loads the expressions of all checks
+
+    return {rule.id: rule.title for rule in rules_all() if not rule.of_persons}

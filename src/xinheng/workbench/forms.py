@@ -77,3 +77,63 @@ class AcceptForm(forms.Form):
         if found.get("password") and found.get("again") and found["password"] != found["again"]:
             self.add_error("again", "两次输入的口令不一样，请重新输入。")
         return found
+
+
+class ZeroReportForm(forms.Form):
+    """Of which organ, item and month a clerk states that there is nothing."""
+
+    organ_code = forms.ChoiceField(label="机关")
+    item_id = forms.ChoiceField(label="信息类别")
+    month = forms.ChoiceField(label="月份", help_text="只能报已经过完的月份。")
+    is_meant = forms.BooleanField(label="我已查过本单位的办案和审批系统：这个月没有作出这类决定。")
+
+    def __init__(
+        self,
+        data: object = None,
+        *,
+        organs: Sequence[tuple[str, str]],
+        items: Sequence[tuple[str, str]],
+        months: Sequence[tuple[str, str]],
+    ) -> None:
+        super().__init__(data)  # type: ignore[arg-type] # a QueryDict or nothing
+        for name, choices in (("organ_code", organs), ("item_id", items), ("month", months)):
+            self.fields[name].choices = list(choices)  # type: ignore[attr-defined]
+
+
+class GapForm(forms.Form):
+    """Which serials of a series are explained, and how."""
+
+    series = forms.CharField(max_length=120)
+    year = forms.IntegerField(min_value=1990, max_value=2099)
+    first = forms.IntegerField(min_value=1)
+    last = forms.IntegerField(min_value=1)
+    reason = forms.CharField(label="说明", max_length=400)
+
+
+class ReconcileForm(forms.Form):
+    """A case system's list, and which decision days it covers."""
+
+    organ_code = forms.ChoiceField(label="机关")
+    item_id = forms.ChoiceField(label="信息类别")
+    first = forms.DateField(
+        label="决定日期自",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text="清单里有决定日期的可以不填，按最早和最晚的一天算。",
+    )
+    last = forms.DateField(label="决定日期至（含当日）", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    file = forms.FileField(
+        label="清单", help_text="XLSX、XLS 或 CSV，第一行写列名：“文书号”，有的话加“决定日期”。其他列不读、不保存。"
+    )
+
+    def __init__(
+        self,
+        data: object = None,
+        files: object = None,
+        *,
+        organs: Sequence[tuple[str, str]],
+        items: Sequence[tuple[str, str]],
+    ) -> None:
+        super().__init__(data, files)  # type: ignore[arg-type] # what a request has, or nothing
+        for name, choices in (("organ_code", organs), ("item_id", items)):
+            self.fields[name].choices = list(choices)  # type: ignore[attr-defined]

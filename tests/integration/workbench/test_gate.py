@@ -12,6 +12,7 @@ from xinheng.adapters import clock
 from xinheng.intake.services import submission_receive
 
 READERS = {Role.CLERK, Role.REVIEWER, Role.CREDIT_OFFICER, Role.CREDIT_DIRECTOR}
+OFFICE = {Role.CREDIT_OFFICER, Role.CREDIT_DIRECTOR}
 MANAGERS = {Role.ADMINISTRATOR}
 EVERYBODY = set(Role)
 
@@ -20,6 +21,22 @@ ROUTES = {
     "home": (EVERYBODY, "get"),
     "submissions": (READERS, "get"),
     "submission": (READERS, "get"),
+    "deadlines": (READERS, "get"),
+    "quality": (READERS, "get"),
+    "quality_rows": (READERS, "get"),
+    "overview": (OFFICE, "get"),
+    "bulletin": (OFFICE, "get"),
+    "table": (READERS, "get"),
+    "zero_reports": (READERS, "get"),
+    "zero_report_state": ({Role.CLERK}, "post"),
+    "zero_report_certify": ({Role.REVIEWER}, "post"),
+    "zero_report_return": ({Role.REVIEWER}, "post"),
+    "zero_report_withdraw": ({Role.CLERK}, "post"),
+    "gaps": (READERS, "get"),
+    "gap_explain": ({Role.CLERK}, "post"),
+    "reconciliations": (READERS, "get"),
+    "reconcile": ({Role.CLERK} | OFFICE, "post"),
+    "reconciliation": (READERS, "get"),
     "people": (MANAGERS, "get"),
     "invite": (MANAGERS, "get"),
     "invitation_withdraw": (MANAGERS, "post"),
@@ -48,6 +65,7 @@ def addresses(number):
     """Return an address of every route of the workbench, by name."""
     other = make_account("demo.other")
     values = {"number": number, "account_id": other.pk, "invitation_id": 1, "grant_id": other.grants.get().pk}
+    values |= {"report_id": 1, "reconciliation_id": 1, "slug": "quality", "form": "csv"}
     patterns = next(p for p in get_resolver().url_patterns if str(p.pattern) == "workbench/").url_patterns
     return {
         pattern.name: reverse(f"workbench:{pattern.name}", kwargs={name: values[name] for name in pattern.pattern.converters})

@@ -3,6 +3,7 @@
 from xinheng.intake.reading.labels import label_key
 from xinheng.intake.reading.landing import land
 from xinheng.intake.reading.original import OriginalSheet, original_read
+from xinheng.intake.reading.plain import columns_plain
 from xinheng.intake.reading.sheet import DELETED, OWN_LABELS, SUMMARY_SHEET, table_columns
 from xinheng.intake.reading.tables import ROW, source_column
 
@@ -12,6 +13,7 @@ __all__ = [
     "ROW",
     "SUMMARY_SHEET",
     "OriginalSheet",
+    "columns_plain",
     "label_key",
     "land",
     "original_read",

@@ -1,6 +1,7 @@
 """What intake does (归集): receive, read, check, match, submit, certify, publish, return, withdraw, decide doubts."""
 
 from xinheng.intake.services.advance import Resumed, submission_advance, submissions_resume
+from xinheng.intake.services.columns_read import columns_read
 from xinheng.intake.services.doubt_decide import doubt_decide, doubt_undo
 from xinheng.intake.services.file_check import FileCheck, file_check
 from xinheng.intake.services.load import LoadResult, submission_load
@@ -22,6 +23,7 @@ __all__ = [
     "PurgeReport",
     "Receipt",
     "Resumed",
+    "columns_read",
     "doubt_decide",
     "doubt_undo",
     "file_check",

@@ -20,6 +20,7 @@ from xinheng.intake.services._corrections import corrections_match
 from xinheng.intake.services._doubts import doubts_copy
 from xinheng.intake.services._findings import findings_copy
 from xinheng.intake.services._law import catalogue_of
+from xinheng.intake.services._returned import returned_copy
 from xinheng.intake.services._rows import KEYS, rows_judged
 from xinheng.intake.services._state import state_move
 from xinheng.intake.services._targets import CORRECTION, targets_match
@@ -75,6 +76,8 @@ def step_match(submission: Submission, *, actor: str, at: datetime) -> None:
         .then(pl.lit(MatchOutcome.REPEATED.value))
         .otherwise(pl.col("outcome").fill_null(MatchOutcome.RETURNED.value))
     )
+    returned = table.filter(pl.col("outcome") == MatchOutcome.RETURNED).select(KEYS)
+    returned_copy(submission, judged=judged, keys=returned, at=at)
     kept = [name for name in _KEPT if name in table.columns]
     with artefact_written(submission.number, MATCHES) as out:
         table.select(kept).write_parquet(out)

@@ -1,6 +1,8 @@
 """Organs of the catalogue by code, for names and choices."""
 
+from xinheng.accounts.domain import Actor
 from xinheng.catalogue.selectors import catalogue_current
+from xinheng.monitoring.selectors import items_reported, organs_visible_to
 
 
 def organ_name(code: str) -> str:
@@ -21,3 +23,13 @@ def organ_choices() -> list[tuple[str, str]]:
 def item_title(item_id: str) -> str:
     """Return the title of an item, the id of one that is gone, nothing for none."""
     return next((item.title for item in catalogue_current().items if item.id == item_id), item_id)
+
+
+def item_choices() -> list[tuple[str, str]]:
+    """Return id and title of the items of which rows become records, those with a deadline first."""
+    return [(item.id, item.title) for item in items_reported(catalogue_current())]
+
+
+def organs_followed(actor: Actor) -> list[tuple[str, str]]:
+    """Return code and name of the organs whose reporting this person follows, in the catalogue's order."""
+    return [(organ.code, organ.name) for organ in organs_visible_to(actor=actor, catalogue=catalogue_current())]

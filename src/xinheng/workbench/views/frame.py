@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from xinheng.accounts.domain import SUBMISSION_READERS, Actor, Role
+from xinheng.accounts.domain import OFFICE_ROLES, SUBMISSION_READERS, Actor, Role
 from xinheng.portal.domain import NavigationEntry
 from xinheng.portal.views.frame import dress, frame_context
 
@@ -34,6 +34,10 @@ def navigation(request: HttpRequest, *, actor: Actor | None) -> tuple[Navigation
         ways.append(("工作台", reverse("workbench:home")))
         if actor.roles & SUBMISSION_READERS:
             ways.append(("报送批次", reverse("workbench:submissions")))
+            ways.append(("到期和迟报", reverse("workbench:deadlines")))
+            ways.append(("报送质量", reverse("workbench:quality")))
+        if actor.roles & OFFICE_ROLES:
+            ways.append(("全县情况", reverse("workbench:overview")))
         if Role.ADMINISTRATOR in actor.roles:
             ways.append(("账号与岗位", reverse("workbench:people")))
         ways.append(("登录安全", reverse("mfa_index")))
