@@ -26,6 +26,14 @@ def raising(error):
     return broken
 
 
+@pytest.mark.parametrize("path", ["/", "/help/", "/lists/licences.csv", "/api/v1/catalogue", "/nothing/"])
+def test_a_host_that_is_not_ours_is_refused_in_words(client, path):
+    response = client.get(path, headers={"host": "evil.example"})
+    assert response.status_code == 400
+    assert "evil.example" not in response.content.decode()
+    assert "这个地址读不懂" in response.content.decode()
+
+
 @pytest.mark.parametrize(
     ("broken", "status", "heading"),
     [

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
@@ -15,6 +14,7 @@ from xinheng.portal.domain import list_kind
 from xinheng.portal.forms import ListForm, SearchForm
 from xinheng.portal.selectors import tables as selectors
 from xinheng.portal.selectors.tables import Table
+from xinheng.portal.views.frame import site_url
 
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMS: Final = ("csv", "xlsx")
@@ -28,8 +28,7 @@ def list_table(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
     if kind is None or form not in FORMS:
         raise Http404
     asked = ListForm(request.GET).state()
-    site = settings.XINHENG_SITE_URL.rstrip("/") or request.build_absolute_uri("/").rstrip("/")
-    return _given(selectors.list_table(kind=kind, asked=asked, now=clock.now(), site=site), form)
+    return _given(selectors.list_table(kind=kind, asked=asked, now=clock.now(), site=site_url(request)), form)
 
 
 @costs(Cost.DOWNLOAD)

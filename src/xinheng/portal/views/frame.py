@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -82,8 +83,18 @@ def frame_context(
         "today": clock.today(),
         "now": clock.now(),
         "list_kinds": LIST_KINDS,
-        "page_url": request.build_absolute_uri(request.path),
+        "page_url": f"{site_url(request)}{request.path}",
     }
+
+
+def site_url(request: HttpRequest) -> str:
+    """Return where the site lies, for addresses on paper and in files; empty where the reader named a host that is not ours."""
+    if settings.XINHENG_SITE_URL:
+        return str(settings.XINHENG_SITE_URL).rstrip("/")
+    try:
+        return request.build_absolute_uri("/").rstrip("/")
+    except DisallowedHost:  # the page that says so needs no address
+        return ""
 
 
 def dress(request: HttpRequest, response: HttpResponse, *, adverse: bool) -> HttpResponse:
