@@ -79,6 +79,8 @@ def test_the_overview_of_the_office(office, django_assert_max_num_queries):
     for said in ("县市场监管局", "5,121", "13,075", "614", "10,474", "尚未统计", "不排名", "覆盖情况"):
         assert said in page, said
     assert not [name for name in map(world.name, range(1, 6)) if name in page]
+    assert "县教委" not in page.partition('id="coverage"')[2], "of which nothing came"
+    assert "县教委" in _text(office, "/workbench/overview/?month=2026-04&show=all").partition('id="coverage"')[2]
 
 
 def test_every_table_can_be_taken_away_by_those_who_see_it(office, clerk, clients):

@@ -219,8 +219,11 @@ def rules_grid(*, actor: Actor, asked: Asked) -> Grid:
     )
 
 
-def coverage_grid(*, actor: Actor, asked: Asked, today: date) -> tuple[Coverage, Grid]:
-    """Return what every organ reported of the month, item by item."""
+_SAYS_NOTHING: Final = frozenset({CellState.OPEN, CellState.MISSING, CellState.NOT_ASKED, CellState.OUT_OF_SCOPE})
+
+
+def coverage_grid(*, actor: Actor, asked: Asked, today: date, is_whole: bool = True) -> tuple[Coverage, Grid]:
+    """Return what every organ reported of the month, item by item; not ``is_whole``: only organs of which anything came."""
     coverage = coverage_of(
         actor=actor, catalogue=catalogue_current(), month=asked.month, today=today, organ_code=asked.organ_code
     )
@@ -228,17 +231,21 @@ def coverage_grid(*, actor: Actor, asked: Asked, today: date) -> tuple[Coverage,
     rows = tuple(
         GridRow(GridCell(row.organ.short_name), cells(columns, *(_coverage_cell(cell) for cell in row.cells)))
         for row in coverage.rows
+        if is_whole or any(cell.state not in _SAYS_NOTHING for cell in row.cells)
     )
     missing = coverage.count(CellState.MISSING)
     contradicted = coverage.count(CellState.CONTRADICTED)
+    silent = len(coverage.rows) - len(rows)
     finding = f"未报的格子{missing:,}个，零报告与记录矛盾的{contradicted:,}个。"
+    if silent:
+        finding += f"没有列出的{silent:,}个机关本月既没有记录也没有零报告。"
     return coverage, Grid(
         slug="coverage",
         title=f"{asked.month.label}覆盖情况",
         finding=finding,
         columns=columns,
         rows=rows,
-        empty="目录里没有机关。",
+        empty=f"{asked.month.label}还没有机关有记录或零报告。",
         query=asked.query(),
     )
 

@@ -112,9 +112,11 @@ def overview(request: HttpRequest, actor: Actor) -> HttpResponse:
     asked = asked_of(request)
     rate = rate_of(request.GET.get("rate", "")) or rate_of(_TREND)
     assert rate is not None
-    _, coverage = selectors.coverage_grid(actor=actor, asked=asked, today=clock.today())
+    is_whole = request.GET.get("show") == "all"
+    _, coverage = selectors.coverage_grid(actor=actor, asked=asked, today=clock.today(), is_whole=is_whole)
     context = {
         "coverage": coverage,
+        "is_whole": is_whole,
         "trend": selectors.trend_grid(actor=actor, asked=asked, rate=rate),
         "late": selectors.late_grid(actor=actor, now=clock.now(), today=clock.today()),
         "targets": selectors.targets_grid(),
