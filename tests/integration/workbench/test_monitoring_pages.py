@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import date
 
 import pytest
 from openpyxl import load_workbook
@@ -11,10 +12,12 @@ from tests.factories.accounts import OTHER_ORGAN, make_account, signed_in_client
 
 from xinheng.accounts.domain import Role
 from xinheng.adapters import clock
-from xinheng.monitoring.models import GapExplanation, Reconciliation, ZeroReport
+from xinheng.catalogue.selectors import catalogue_current
+from xinheng.monitoring.models import GapExplanation, QualityFigure, Reconciliation, ZeroReport
+from xinheng.monitoring.services import figures_store
 
 OFFICE_TABLES = ("coverage", "trend", "late", "targets")
-TABLES = ("deadlines", "quality", "rules", "rows", *OFFICE_TABLES)
+TABLES = ("deadlines", "quality", "days", "rules", "rows", *OFFICE_TABLES)
 ROWS = f"/workbench/quality/rows/?month=2026-04&organ={world.ORGAN}&item={made.ITEM}&part="
 
 
@@ -66,6 +69,19 @@ def test_quality_with_formulas_and_rows(clerk, django_assert_max_num_queries):
     assert "奉市监罚字〔2026〕5号" in rows
     assert "2026-04-13" in rows
     assert _text(clerk, ROWS + "nothing", 404)
+
+
+def test_what_was_stored_is_counted_again(clerk):
+    address = "/workbench/quality/?month=2026-04&on=2026-04-21"
+    assert "没有存档的数" in _text(clerk, address)
+    figures_store(as_of=date(2026, 4, 21), catalogue=catalogue_current(), now=clock.now())
+    assert "这一天存档了1个数，按当时的目录和日历重算，全部一致。" in _text(clerk, address)
+    QualityFigure.objects.create(
+        as_of=date(2026, 4, 21), span="MONTH", first_day=date(2026, 4, 1), organ_code=world.ORGAN, item_id="honour",
+        reported=9, returned=0, incomplete=0, doubtful=0, late=0, duplicate=0,
+        catalogue_hash=catalogue_current().hash, made_at=clock.now(),
+    )  # fmt: skip
+    assert "有1个不一致" in _text(clerk, address), "a figure that no row supports"
 
 
 def test_another_organ_s_rows_are_not_there(foreign_clerk):

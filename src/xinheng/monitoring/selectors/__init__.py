@@ -6,9 +6,11 @@ from xinheng.monitoring.selectors.due import LATE_SHOWN_DAYS, due_lines
 from xinheng.monitoring.selectors.figure_rows import FigureRow, figure_rows, rules_failing
 from xinheng.monitoring.selectors.quality import (
     counts_by_batch,
+    counts_by_day,
     counts_by_month,
     counts_of,
     figure_recomputed,
+    figures_checked,
     figures_stored,
     span_of,
 )
@@ -33,12 +35,14 @@ __all__ = [
     "Span",
     "ZeroReportLine",
     "counts_by_batch",
+    "counts_by_day",
     "counts_by_month",
     "counts_of",
     "coverage_of",
     "due_lines",
     "figure_recomputed",
     "figure_rows",
+    "figures_checked",
     "figures_stored",
     "items_reported",
     "late_organs",

@@ -11,7 +11,7 @@ from xinheng.accounts.domain import Actor
 from xinheng.catalogue.domain import Catalogue
 from xinheng.catalogue.selectors import catalogue_kept
 from xinheng.intake.models import Submission
-from xinheng.monitoring.domain import NOTHING, Counts, Month, month_of
+from xinheng.monitoring.domain import COUNT_NAMES, NOTHING, Counts, Month, month_of
 from xinheng.monitoring.models import QualityFigure
 from xinheng.monitoring.selectors.batches import (
     Span,
@@ -32,7 +32,7 @@ Key = tuple[str, str]
 def counts_of(*, actor: Actor, scope: Scope, span: Span) -> dict[Key, Counts]:
     """Return the counts by organ and item of what was reported in the time. Nine queries, whatever the number of rows."""
     found: dict[Key, Counts] = defaultdict(Counts)
-    for (_, key), counts in _by_batch(actor=actor, scope=scope, span=span).items():
+    for (_, key), counts in counts_by_day(actor=actor, scope=scope, span=span).items():
         found[key] += counts
     return dict(found)
 
@@ -40,7 +40,7 @@ def counts_of(*, actor: Actor, scope: Scope, span: Span) -> dict[Key, Counts]:
 def counts_by_month(*, actor: Actor, scope: Scope, span: Span) -> dict[Month, Counts]:
     """Return the counts of all organs and items by month of reporting. Nine queries."""
     found: dict[Month, Counts] = defaultdict(Counts)
-    for (reported, _), counts in _by_batch(actor=actor, scope=scope, span=span).items():
+    for (reported, _), counts in counts_by_day(actor=actor, scope=scope, span=span).items():
         found[month_of(reported)] += counts
     return dict(found)
 
@@ -52,7 +52,8 @@ def counts_by_batch(*, actor: Actor, scope: Scope, span: Span) -> list[tuple[Sub
     return [(batch, tally.get(batch.pk, NOTHING)) for batch in batches.order_by("-reported_date", "-id")]
 
 
-def _by_batch(*, actor: Actor, scope: Scope, span: Span) -> dict[tuple[date, Key], Counts]:
+def counts_by_day(*, actor: Actor, scope: Scope, span: Span) -> dict[tuple[date, Key], Counts]:
+    """Return the counts by day of reporting, organ and item. Nine queries."""
     found: dict[tuple[date, Key], Counts] = defaultdict(Counts)
     batches = batches_counted(actor=actor, scope=scope, span=span)
     tally = _tally(batches, scope=scope, span=span)
@@ -106,6 +107,33 @@ def figures_stored(*, actor: Actor, catalogue: Catalogue, organ_code: str = "") 
 def span_of(*, first: date, is_month: bool, as_of: date) -> Span:
     """Return the day or the month that begins on ``first``, as known at the end of ``as_of``."""
     return Span(first=first, last=Month(first).last if is_month else first, as_of=as_of)
+
+
+def figures_checked(*, actor: Actor, catalogue: Catalogue, first: date, as_of: date) -> tuple[int, int]:
+    """Return how many figures of a month were stored at the end of ``as_of``, and how many differ counted again today.
+
+    Counted again under the law and calendar they were counted under. None differs unless rows were tampered with.
+
+    Raises:
+        CatalogueNotKept: no snapshot of that law was stored.
+    """
+    stored = figures_stored(actor=actor, catalogue=catalogue).filter(
+        as_of=as_of, span=QualityFigure.Span.MONTH, first_day=first
+    )
+    again: dict[str, dict[Key, Counts]] = {}
+    differing = 0
+    figures = list(stored)
+    for figure in figures:
+        if figure.catalogue_hash not in again:
+            kept = catalogue_kept(content_hash=figure.catalogue_hash)
+            again[figure.catalogue_hash] = counts_of(
+                actor=actor,
+                scope=scope_of(actor=actor, catalogue=kept),
+                span=span_of(first=first, is_month=True, as_of=as_of),
+            )
+        told = Counts(**{name: getattr(figure, name) for name in COUNT_NAMES})
+        differing += told != again[figure.catalogue_hash].get((figure.organ_code, figure.item_id), NOTHING)
+    return len(figures), differing
 
 
 def figure_recomputed(*, actor: Actor, figure: QualityFigure) -> Counts:

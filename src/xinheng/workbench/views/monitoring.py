@@ -19,6 +19,7 @@ from xinheng.monitoring.errors import FontsMissing, NothingFound
 from xinheng.monitoring.selectors import reconciliation_visible_to
 from xinheng.monitoring.services import bulletin_pdf
 from xinheng.workbench.selectors import monitoring as selectors
+from xinheng.workbench.selectors import overview as overviews
 from xinheng.workbench.selectors.grids import FORMS, Grid
 from xinheng.workbench.selectors.monitoring import MONTHS_OFFERED, Asked
 from xinheng.workbench.selectors.organs import item_title, organ_name, organs_followed
@@ -70,8 +71,11 @@ def deadlines(request: HttpRequest, actor: Actor) -> HttpResponse:
 def quality(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Show the rates of a month, their formulas, and what came back most."""
     asked = asked_of(request)
+    counted = selectors.quality_counts(actor=actor, asked=asked)
     context = {
-        "grid": selectors.quality_grid(actor=actor, asked=asked),
+        "grid": selectors.quality_grid(asked=asked, counted=counted),
+        "days": selectors.days_grid(asked=asked, counted=counted),
+        "stored": selectors.stored_text(actor=actor, asked=asked),
         "rules": selectors.rules_grid(actor=actor, asked=asked),
         "rates": RATES,
         "definition": DEFINITION,
@@ -113,13 +117,13 @@ def overview(request: HttpRequest, actor: Actor) -> HttpResponse:
     rate = rate_of(request.GET.get("rate", "")) or rate_of(_TREND)
     assert rate is not None
     is_whole = request.GET.get("show") == "all"
-    _, coverage = selectors.coverage_grid(actor=actor, asked=asked, today=clock.today(), is_whole=is_whole)
+    _, coverage = overviews.coverage_grid(actor=actor, asked=asked, today=clock.today(), is_whole=is_whole)
     context = {
         "coverage": coverage,
         "is_whole": is_whole,
-        "trend": selectors.trend_grid(actor=actor, asked=asked, rate=rate),
-        "late": selectors.late_grid(actor=actor, now=clock.now(), today=clock.today()),
-        "targets": selectors.targets_grid(),
+        "trend": overviews.trend_grid(actor=actor, asked=asked, rate=rate),
+        "late": overviews.late_grid(actor=actor, now=clock.now(), today=clock.today()),
+        "targets": overviews.targets_grid(),
         "plan": PLAN,
         "rate": rate,
         "rates": RATES,
@@ -136,23 +140,27 @@ def _grids(request: HttpRequest, actor: Actor) -> dict[str, tuple[tuple[Role, ..
         whole, item_id, part = _figure_asked(request)
         return selectors.rows_grid(actor=actor, asked=whole, item_id=item_id, part=part, limit=None)
 
+    def counted() -> selectors.ByDay:
+        return selectors.quality_counts(actor=actor, asked=asked)
+
     def trend() -> Grid:
         rate = rate_of(request.GET.get("rate", "")) or rate_of(_TREND)
         assert rate is not None
-        return selectors.trend_grid(actor=actor, asked=asked, rate=rate)
+        return overviews.trend_grid(actor=actor, asked=asked, rate=rate)
 
     return {
         "deadlines": (
             READERS,
             lambda: selectors.due_grid(actor=actor, organ_code=asked.organ_code, now=now, today=today),
         ),
-        "quality": (READERS, lambda: selectors.quality_grid(actor=actor, asked=asked)),
+        "quality": (READERS, lambda: selectors.quality_grid(asked=asked, counted=counted())),
+        "days": (READERS, lambda: selectors.days_grid(asked=asked, counted=counted())),
         "rules": (READERS, lambda: selectors.rules_grid(actor=actor, asked=asked)),
         "rows": (READERS, rows),
-        "coverage": (OFFICE, lambda: selectors.coverage_grid(actor=actor, asked=asked, today=today)[1]),
+        "coverage": (OFFICE, lambda: overviews.coverage_grid(actor=actor, asked=asked, today=today)[1]),
         "trend": (OFFICE, trend),
-        "late": (OFFICE, lambda: selectors.late_grid(actor=actor, now=now, today=today)),
-        "targets": (OFFICE, selectors.targets_grid),
+        "late": (OFFICE, lambda: overviews.late_grid(actor=actor, now=now, today=today)),
+        "targets": (OFFICE, overviews.targets_grid),
         **{slug: (READERS, partial(_reconciliation, request, actor, slug)) for slug in _LISTS},
     }
 
@@ -164,7 +172,7 @@ def _reconciliation(request: HttpRequest, actor: Actor, slug: str) -> Grid:
         )
     except (ValueError, NothingFound):
         raise Http404 from None
-    return next(grid for grid in selectors.reconciliation_grids(found) if grid.slug == slug)
+    return next(grid for grid in overviews.reconciliation_grids(found) if grid.slug == slug)
 
 
 @require_safe

@@ -19,8 +19,8 @@ from xinheng.monitoring.models import Reconciliation
 from xinheng.monitoring.selectors import reconciliation_visible_to, reconciliations_visible_to
 from xinheng.monitoring.services import list_reconcile
 from xinheng.workbench.forms import ReconcileForm
-from xinheng.workbench.selectors.monitoring import reconciliation_grids
 from xinheng.workbench.selectors.organs import item_choices, item_title, organ_name, organs_followed
+from xinheng.workbench.selectors.overview import reconciliation_grids
 from xinheng.workbench.views.frame import page
 from xinheng.workbench.views.gate import signed_in
 from xinheng.workbench.views.monitoring import READERS
