@@ -5,14 +5,19 @@ from django.conf import settings
 
 from tests.browser.test_browser_pages import _look
 from tests.factories.accounts import make_account, signed_in_client
-from tests.factories.intake_world import ORGAN, file_write, penalty, subject_make
+from tests.factories.intake_world import ORGAN, file_write, name, penalty, subject_make
 from tests.factories.workbench import OUTSIDE, WORKBENCH
 from xinheng.accounts.domain import Role
 from xinheng.adapters import clock
-from xinheng.intake.services import submission_advance, submission_receive
+from xinheng.catalogue.selectors import sources_current
+from xinheng.catalogue.services import proposal_make
+from xinheng.intake.models import Doubt
+from xinheng.intake.services import submission_advance, submission_receive, waiver_ask
 from xinheng.monitoring.models import Reconciliation
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+REGIME = "national/regimes/r3.yaml"
 
 
 @pytest.fixture
@@ -20,7 +25,9 @@ def values(live_site, tmp_path):
     """Return what addresses are filled with: a checked submission with findings, and an account."""
     now = clock.now()
     subject_make(1)
+    subject_make(2)
     rows = [penalty(1), penalty(2, subject=1, CF_XDR_SHXYM="91500236"), penalty(3, subject=1, CF_JDRQ="昨天")]
+    rows.append(penalty(4, subject=2, CF_XDR_MC=name(1)))
     number = submission_receive(
         path=file_write(tmp_path / "处罚.csv", rows),
         organ_code=ORGAN,
@@ -41,7 +48,33 @@ def values(live_site, tmp_path):
         actor="demo.clerk",
         at=now,
     )
-    return {"number": number, "account": make_account("demo.other", now=now).pk, "reconciliation": listed.pk}
+    doubt = Doubt.objects.get().pk
+    text = sources_current()[REGIME]
+    proposal = proposal_make(
+        title="演示：缩短一般处罚",
+        reason="演示依据",
+        files={REGIME: text.replace("max_months: 12", "max_months: 9")},
+        actor="demo.other",
+        now=now,
+    ).pk
+    waiver = waiver_ask(
+        organ_code=ORGAN,
+        item_id="administrative_penalty",
+        rule="V05",
+        document_no="奉市监罚字〔2026〕1号",
+        reason="演示",
+        expires_on=now.date(),
+        actor="demo.other",
+        now=now,
+    ).pk
+    return {
+        "number": number,
+        "doubt": doubt,
+        "proposal": proposal,
+        "waiver": waiver,
+        "reconciliation": listed.pk,
+        "account": make_account("demo.other", now=now).pk,
+    }
 
 
 def test_every_page_of_the_workbench_can_be_read_by_everyone(live_site, values, browser):
@@ -51,7 +84,7 @@ def test_every_page_of_the_workbench_can_be_read_by_everyone(live_site, values, 
         wrong.append(str(error))
 
     for role in sorted({role for role, _ in WORKBENCH.values()}):
-        account = make_account(f"demo.{role.value.lower()}"[:20], Role(role), ORGAN, now=clock.now())
+        account = make_account(f"demo.{role.value.lower()}"[:20].replace("_", "-"), Role(role), ORGAN, now=clock.now())
         client = signed_in_client(account)
         context = browser.new_context(locale="zh-CN")
         cookie = client.cookies[settings.SESSION_COOKIE_NAME].value

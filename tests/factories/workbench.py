@@ -19,6 +19,18 @@ WORKBENCH: Final[dict[str, tuple[Role, str]]] = {
     "workbench:gaps": (Role.CLERK, "/workbench/gaps/"),
     "workbench:reconciliations": (Role.CLERK, "/workbench/reconciliations/"),
     "workbench:reconciliation": (Role.CREDIT_OFFICER, "/workbench/reconciliations/{reconciliation}/"),
+    "workbench:doubts": (Role.CLERK, "/workbench/doubts/"),
+    "workbench:doubt": (Role.REVIEWER, "/workbench/doubts/{doubt}/"),
+    "workbench:record_start": (Role.CLERK, "/workbench/records/new/"),
+    "workbench:record_form": (Role.CLERK, "/workbench/records/new/administrative_penalty/"),
+    "workbench:catalogue_proposals": (Role.CREDIT_OFFICER, "/workbench/catalogue/"),
+    "workbench:catalogue_propose": (Role.CREDIT_OFFICER, "/workbench/catalogue/propose/?file=national/clocks/display.yaml"),
+    "workbench:catalogue_proposal": (Role.CREDIT_DIRECTOR, "/workbench/catalogue/{proposal}/"),
+    "workbench:practice": (Role.CLERK, "/workbench/practice/"),
+    "workbench:practice_item": (Role.CLERK, "/workbench/practice/administrative_penalty/"),
+    "workbench:waivers": (Role.CREDIT_OFFICER, "/workbench/waivers/"),
+    "workbench:waiver_ask": (Role.CLERK, "/workbench/waivers/ask/"),
+    "workbench:waiver": (Role.CREDIT_OFFICER, "/workbench/waivers/{waiver}/"),
     "workbench:people": (Role.ADMINISTRATOR, "/workbench/people/"),
     "workbench:invite": (Role.ADMINISTRATOR, "/workbench/people/invite/"),
     "workbench:person": (Role.ADMINISTRATOR, "/workbench/people/{account}/"),
@@ -43,9 +55,20 @@ ACTS: Final = frozenset(
         # Files, not pages.
         "workbench:table",
         "workbench:bulletin",
+        "workbench:doubt_decide",
+        "workbench:doubt_confirm",
+        "workbench:doubt_decline",
+        "workbench:doubt_undo",
+        "workbench:record_fields",
+        "workbench:record_draft_discard",
+        "workbench:waiver_decide",
+        "workbench:waiver_revoke",
+        "workbench:practice_sample",
+        "workbench:catalogue_proposal_adopt",
+        "workbench:catalogue_proposal_refuse",
     }
 )
-"""Routes that are posted to, or answer with a file, and have no page of their own."""
+"""Routes that are posted to, or send a file, and have no page of their own."""
 
 OUTSIDE: Final[dict[str, str]] = {
     "account_login": "/account/login/",

@@ -25,7 +25,13 @@ def actor_of(*, account: Account, on_date: date) -> Actor:
         for grant in grants.order_by("pk")
     )
     has_second_factor = second_factors().filter(user_id=account.pk).exists()
-    return Actor(account_id=account.pk, name=account.display_name, posts=posts, has_second_factor=has_second_factor)
+    return Actor(
+        account_id=account.pk,
+        name=account.display_name,
+        login_name=account.login_name,
+        posts=posts,
+        has_second_factor=has_second_factor,
+    )
 
 
 def second_factors() -> QuerySet[Authenticator]:

@@ -25,3 +25,31 @@ class CatalogueNotKept(DomainError):
 
     code = "catalogue.not_kept"
     template = "没有保存指纹为 %(hash)s 的目录，不能按当时的目录继续办理。请撤回这个批次，按现行目录重新报送。"
+
+
+class ProposalRefused(DomainError):
+    """What was proposed cannot be a catalogue: a path that is none, or content with problems."""
+
+    code = "catalogue.proposal_refused"
+    template = "这份修改不能提出：%(why)s"
+
+
+class ProposalNotFound(DomainError):
+    """No proposal has this number."""
+
+    code = "catalogue.proposal_not_found"
+    template = "没有编号为 %(number)s 的目录修改建议。"
+
+
+class ProposalNotInState(DomainError):
+    """What was asked for cannot be done with the proposal as it is."""
+
+    code = "catalogue.proposal_not_in_state"
+    template = "目录修改建议 %(number)s 现在是“%(state)s”，不能%(wanted)s。%(next)s"
+
+
+class ProposalOfOneself(DomainError):
+    """Who proposed a change may not adopt it."""
+
+    code = "catalogue.proposal_of_oneself"
+    template = "提出人和批准人不能是同一人。请由信用办的另一位主任批准。"

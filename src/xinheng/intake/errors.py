@@ -261,3 +261,45 @@ class ReasonMissing(DomainError):
 
     code = "intake.reason_missing"
     template = "没有写理由。%(what)s必须写明理由，以便当事人和以后的人核对。"
+
+
+class DraftNotFound(DomainError):
+    """There is no such draft of this clerk: sent, given up or too old."""
+
+    code = "intake.draft_not_found"
+    template = "没有这份草稿：可能已经报送、已经放弃，或者超过保存期限。请从“填一条”重新填写。"
+
+
+class RowOfPerson(DomainError):
+    """The row that was typed is about a natural person; nothing of it is kept."""
+
+    code = "intake.row_of_person"
+    template = "这一条写的是自然人，本平台不收自然人的记录，没有保存任何内容。依据：双公示填报规则（V04）。"
+
+
+class WaiverRefused(DomainError):
+    """A waiver cannot be asked for or decided like this."""
+
+    code = "intake.waiver_refused"
+    template = "不能豁免：%(why)s"
+
+
+class WaiverNotFound(DomainError):
+    """No waiver has this number, or not for this person."""
+
+    code = "intake.waiver_not_found"
+    template = "没有编号为 %(number)s 的豁免。"
+
+
+class WaiverNotInState(DomainError):
+    """The waiver was decided or revoked already."""
+
+    code = "intake.waiver_not_in_state"
+    template = "豁免 %(number)s 现在是“%(state)s”，不能%(wanted)s。"
+
+
+class WaiverOfOneself(DomainError):
+    """Who asked for a waiver may not decide about it."""
+
+    code = "intake.waiver_of_oneself"
+    template = "申请人和批准人不能是同一人。请由信用办的另一人办理。"

@@ -3,19 +3,23 @@
 from dataclasses import asdict
 from datetime import date
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, OuterRef, QuerySet, Subquery
 
 from xinheng.accounts.domain import Actor, Role
-from xinheng.intake.errors import SubmissionNotFound
+from xinheng.intake.errors import DoubtNotFound, DraftNotFound, SubmissionNotFound, WaiverNotFound
 from xinheng.intake.models import (
     Doubt,
+    DoubtDecision,
     DoubtState,
+    RecordDraft,
     Submission,
     SubmissionEvent,
     SubmissionFinding,
     SubmissionRow,
     SubmissionState,
+    Waiver,
 )
 from xinheng.subjects.selectors import similar_subjects
 
@@ -115,3 +119,66 @@ def rule_titles() -> dict[str, str]:
     from xinheng.intake.checking.registry import rules_all  # loads the expressions of all checks
 
     return {rule.id: rule.title for rule in rules_all() if not rule.of_persons}
+
+
+def doubts_visible_to(*, actor: Actor) -> QuerySet[Doubt]:
+    """Return the doubts of the submissions that a person may see, in no order (P11).
+
+    Annotated with ``last_action``, the newest decision's (None: none yet): ``PROPOSE`` waits for a second person.
+    """
+    newest = DoubtDecision.objects.filter(doubt=OuterRef("pk")).order_by("-pk").values("action")[:1]
+    doubts = Doubt.objects.filter(submission__in=submissions_visible_to(actor=actor))
+    return doubts.annotate(last_action=Subquery(newest)).select_related("submission")
+
+
+def doubt_visible_to(*, actor: Actor, doubt_id: int) -> Doubt:
+    """Return one doubt that the person may see.
+
+    Raises:
+        DoubtNotFound: there is none of this number, or not for this person: nobody learns which.
+    """
+    found = doubts_visible_to(actor=actor).filter(pk=doubt_id).first()
+    if found is None:
+        raise DoubtNotFound(doubt=doubt_id)
+    return found
+
+
+def drafts_visible_to(*, actor: Actor) -> QuerySet[RecordDraft]:
+    """Return the drafts that a person may see, newest first: this person's own, of organs where this person still reports."""
+    own = RecordDraft.objects.filter(clerk=actor.login_name, organ_code__in=actor.organs(Role.CLERK))
+    return own.order_by("-saved_at", "pk")
+
+
+def draft_visible_to(*, actor: Actor, draft_id: UUID) -> RecordDraft:
+    """Return one draft of the person's own.
+
+    Raises:
+        DraftNotFound: there is none of this number, or it is somebody else's: nobody learns which.
+    """
+    found = drafts_visible_to(actor=actor).filter(pk=draft_id).first()
+    if found is None:
+        raise DraftNotFound
+    return found
+
+
+def waivers_visible_to(*, actor: Actor) -> QuerySet[Waiver]:
+    """Return the waivers that a person may see, newest first.
+
+    Those of the organs where this person reports or reviews, all of them for the credit office.
+    """
+    found = Waiver.objects.order_by("-pk")
+    if actor.is_of_credit_office:
+        return found
+    return found.filter(organ_code__in=actor.organs(Role.CLERK, Role.REVIEWER))
+
+
+def waiver_visible_to(*, actor: Actor, waiver_id: int) -> Waiver:
+    """Return one waiver that the person may see.
+
+    Raises:
+        WaiverNotFound: there is none of this number, or not for this person: nobody learns which.
+    """
+    found = waivers_visible_to(actor=actor).filter(pk=waiver_id).first()
+    if found is None:
+        raise WaiverNotFound(number=waiver_id)
+    return found

@@ -15,3 +15,10 @@ class ScaleOutOfRange(DomainError):
 
     code = "synth.scale_out_of_range"
     template = "倍数 %(scale)s 不在 1 到 %(most)s 之间。1 倍是 5,000 家组织、20,000 条记录。"
+
+
+class NothingToPractise(DomainError):
+    """No practice file is made of an item."""
+
+    code = "synth.nothing_to_practise"
+    template = "“%(item)s”没有练习表。可以练习的有行政处罚、行政许可、荣誉和信用承诺。"

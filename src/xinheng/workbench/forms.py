@@ -137,3 +137,79 @@ class ReconcileForm(forms.Form):
         super().__init__(data, files)  # type: ignore[arg-type] # what a request has, or nothing
         for name, choices in (("organ_code", organs), ("item_id", items)):
             self.fields[name].choices = list(choices)  # type: ignore[attr-defined]
+
+
+class WhyForm(forms.Form):
+    """A reason of some length."""
+
+    reason = forms.CharField(max_length=500)
+
+
+class DoubtForm(forms.Form):
+    """Whose a doubtful row is: one of the candidates, another by its code, none, or not now."""
+
+    BY_CODE = "code"
+    NONE = "none"
+    LATER = "later"
+
+    choice = forms.CharField(max_length=20, error_messages={"required": "请选一项；判断不了的选“现在判断不了”。"})
+    code = forms.CharField(max_length=50, required=False)
+    reason = forms.CharField(max_length=500, error_messages={"required": "请写明理由，例如“与决定书原件核对，当事人是……”。"})
+
+    def clean(self) -> dict[str, object]:
+        """Refuse a choice that is none, and a missing code."""
+        found = super().clean() or {}
+        choice = str(found.get("choice", ""))
+        if choice == self.BY_CODE and not found.get("code"):
+            self.add_error("code", "请填写这家单位在登记库里的代码。")
+        elif choice and choice not in (self.BY_CODE, self.NONE) and not choice.isdecimal():
+            self.add_error("choice", "请从列出的选项里选一项。")
+        return found
+
+    @property
+    def by_code(self) -> bool:
+        """Return whether another organisation was named by its code."""
+        return self.cleaned_data.get("choice") == self.BY_CODE
+
+    @property
+    def typed_code(self) -> str:
+        """Return the code as typed."""
+        return str(self.data.get("code", ""))[:50]
+
+    @property
+    def subject_id(self) -> int | None:
+        """Return the chosen candidate's number, None for “none of them”."""
+        choice = str(self.cleaned_data.get("choice", ""))
+        return int(choice) if choice.isdecimal() else None
+
+
+class WaiverForm(forms.Form):
+    """What is asked to be waived: one rule for one document, why, until when."""
+
+    organ_code = forms.ChoiceField(label="报送机关")
+    item_id = forms.ChoiceField(label="信息事项")
+    rule = forms.ChoiceField(
+        label="规则", help_text="只列可以豁免的规则。涉及个人信息、主体身份、名单和公示期限的规则一律不能豁免。"
+    )
+    document_no = forms.CharField(label="文书号", max_length=128, help_text="一项豁免只对这一份文书。")
+    reason = forms.CharField(
+        label="理由",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "form-control"}),
+        help_text="决定书原文怎样写，为什么不能按规则填。不要写个人信息。",
+    )
+    expires_on = forms.DateField(
+        label="有效至（含）", widget=forms.DateInput(attrs={"type": "date"}), help_text="最长一年；到期自动失效。"
+    )
+
+    def __init__(
+        self,
+        data: object = None,
+        *,
+        organs: Sequence[tuple[str, str]],
+        items: Sequence[tuple[str, str]],
+        rules: Sequence[tuple[str, str]],
+    ) -> None:
+        super().__init__(data)  # type: ignore[arg-type] # a QueryDict or nothing
+        for name, choices in (("organ_code", organs), ("item_id", items), ("rule", rules)):
+            self.fields[name].choices = _NO_CHOICE + list(choices)  # type: ignore[attr-defined]

@@ -1,5 +1,7 @@
 """All roles × all routes of the workbench: each page answers its roles and nobody else."""
 
+from uuid import UUID
+
 import pytest
 from django.test import Client
 from django.urls import get_resolver, reverse
@@ -13,7 +15,9 @@ from xinheng.intake.services import submission_receive
 
 READERS = {Role.CLERK, Role.REVIEWER, Role.CREDIT_OFFICER, Role.CREDIT_DIRECTOR}
 OFFICE = {Role.CREDIT_OFFICER, Role.CREDIT_DIRECTOR}
+CLERKS = {Role.CLERK}
 MANAGERS = {Role.ADMINISTRATOR}
+REPORTERS = {Role.CLERK, Role.REVIEWER}
 EVERYBODY = set(Role)
 
 # Every route: who may, and with which method it acts.
@@ -37,6 +41,29 @@ ROUTES = {
     "reconciliations": (READERS, "get"),
     "reconcile": ({Role.CLERK} | OFFICE, "post"),
     "reconciliation": (READERS, "get"),
+    "doubts": (READERS, "get"),
+    "doubt": (READERS, "get"),
+    "doubt_decide": (READERS, "post"),
+    "doubt_confirm": (READERS, "post"),
+    "doubt_decline": (READERS, "post"),
+    "doubt_undo": (READERS, "post"),
+    "record_start": (CLERKS, "get"),
+    "record_form": (CLERKS, "get"),
+    "record_fields": (CLERKS, "post"),
+    "record_draft_discard": (CLERKS, "post"),
+    "catalogue_proposals": (OFFICE, "get"),
+    "catalogue_propose": (OFFICE, "get"),
+    "catalogue_proposal": (OFFICE, "get"),
+    "catalogue_proposal_adopt": ({Role.CREDIT_DIRECTOR}, "post"),
+    "catalogue_proposal_refuse": (OFFICE, "post"),
+    "practice": (REPORTERS, "get"),
+    "practice_item": (REPORTERS, "get"),
+    "practice_sample": (REPORTERS, "get"),
+    "waivers": (READERS, "get"),
+    "waiver_ask": (REPORTERS, "get"),
+    "waiver": (READERS, "get"),
+    "waiver_decide": (OFFICE, "post"),
+    "waiver_revoke": (OFFICE, "post"),
     "people": (MANAGERS, "get"),
     "invite": (MANAGERS, "get"),
     "invitation_withdraw": (MANAGERS, "post"),
@@ -66,6 +93,7 @@ def addresses(number):
     other = make_account("demo.other")
     values = {"number": number, "account_id": other.pk, "invitation_id": 1, "grant_id": other.grants.get().pk}
     values |= {"report_id": 1, "reconciliation_id": 1, "slug": "quality", "form": "csv"}
+    values |= {"doubt_id": 1, "waiver_id": 1, "proposal_id": 1, "item_id": "administrative_penalty", "draft_id": UUID(int=1)}
     patterns = next(p for p in get_resolver().url_patterns if str(p.pattern) == "workbench/").url_patterns
     return {
         pattern.name: reverse(f"workbench:{pattern.name}", kwargs={name: values[name] for name in pattern.pattern.converters})

@@ -17,10 +17,14 @@ class Post:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """A person and what this person may do today. Every gate takes one; nothing else says who is asking."""
+    """A person and what this person may do today. Every gate takes one; nothing else says who is asking.
+
+    ``login_name`` is what clerks and reviewers of submissions are recorded by; it never changes.
+    """
 
     account_id: int
     name: str
+    login_name: str = ""
     posts: tuple[Post, ...] = ()
     has_second_factor: bool = False
 

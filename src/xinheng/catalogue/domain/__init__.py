@@ -2,6 +2,7 @@
 
 from xinheng.catalogue.domain.base import Instrument, Reference
 from xinheng.catalogue.domain.content import CatalogueFile
+from xinheng.catalogue.domain.difference import ChangeKind, EntryChange, FieldChange, catalogue_changes
 from xinheng.catalogue.domain.items import CodeList, CodeValue, Edition, Field, Item, ItemClass, RetiredTemplate
 from xinheng.catalogue.domain.places import CalendarYear, Organ, Sector, Township
 from xinheng.catalogue.domain.problems import CatalogueProblem
@@ -43,6 +44,7 @@ __all__ = [
     "Catalogue",
     "CatalogueFile",
     "CatalogueProblem",
+    "ChangeKind",
     "ClassRuleSpec",
     "Clock",
     "ClockKind",
@@ -54,8 +56,10 @@ __all__ = [
     "Confidence",
     "Edition",
     "EndRule",
+    "EntryChange",
     "Evaluation",
     "Field",
+    "FieldChange",
     "FieldDisclosure",
     "FieldType",
     "Instrument",
@@ -82,4 +86,5 @@ __all__ = [
     "SubjectCategory",
     "TermSpec",
     "Township",
+    "catalogue_changes",
 ]

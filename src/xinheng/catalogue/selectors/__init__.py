@@ -8,6 +8,14 @@ from xinheng.catalogue.selectors.loading import (
     catalogue_load_from,
     catalogue_sources,
 )
+from xinheng.catalogue.selectors.proposals import (
+    proposal_catalogue,
+    proposal_changes,
+    proposal_get,
+    proposal_is_in_force,
+    proposals,
+    sources_current,
+)
 
 __all__ = [
     "CASES_FOLDER",
@@ -17,4 +25,10 @@ __all__ = [
     "catalogue_load_from",
     "catalogue_sources",
     "law_cases",
+    "proposal_catalogue",
+    "proposal_changes",
+    "proposal_get",
+    "proposal_is_in_force",
+    "proposals",
+    "sources_current",
 ]

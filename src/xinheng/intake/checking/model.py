@@ -50,7 +50,8 @@ class Rule:
     marked, one check each; empty where the rule file chooses fields itself (``applies``). ``reads`` are further roles
     that must be in the item for the rule to exist there. ``kinds`` empty means every kind of item.
     ``not_shown``: rows are kept and not shown. ``of_persons``: looks at natural persons' rows too. ``over_file``: rows
-    are compared with each other. ``whole_row``: no single column is to blame.
+    are compared with each other. ``whole_row``: no single column is to blame. ``waivable``: a decision may truly be so, and
+    two persons may let one document through (豁免); the same rules as in ``models.WAIVABLE``.
     """
 
     id: str
@@ -69,6 +70,7 @@ class Rule:
     personal: PersonalScope | None = None
     over_file: bool = False
     whole_row: bool = False
+    waivable: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

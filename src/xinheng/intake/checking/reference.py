@@ -39,4 +39,5 @@ def reference_page(*, catalogue: Catalogue) -> str:
 def _line(rule: Rule) -> str:
     fix = rule.fix.replace("{hint}", "").replace("{suggestion}", "对照证照核对后改正")
     fix = fix.replace("{several}", "几种并列的，用英文分号“;”分开").replace("{max_length}", "规定的")
-    return f"| {rule.id} | {rule.title} | {rule.severity.label} | {fix} | {rule.ground} | {rule.confidence.label} |"
+    severity = f"{rule.severity.label}（可以申请豁免）" if rule.waivable else rule.severity.label
+    return f"| {rule.id} | {rule.title} | {severity} | {fix} | {rule.ground} | {rule.confidence.label} |"

@@ -3,11 +3,22 @@
 from xinheng.intake.services.advance import Resumed, submission_advance, submissions_resume
 from xinheng.intake.services.columns_read import columns_read
 from xinheng.intake.services.doubt_decide import doubt_decide, doubt_undo
+from xinheng.intake.services.doubt_propose import doubt_confirm, doubt_decline, doubt_propose
+from xinheng.intake.services.drafts import draft_discard, draft_save, draft_values
 from xinheng.intake.services.file_check import FileCheck, file_check
 from xinheng.intake.services.load import LoadResult, submission_load
 from xinheng.intake.services.originals import PurgeReport, original_read, originals_purge
+from xinheng.intake.services.practice import PracticeResult, practice_check
 from xinheng.intake.services.receipt import Receipt, receipt_of, receipt_text
 from xinheng.intake.services.receive import Declarations, submission_receive
+from xinheng.intake.services.record_form import (
+    FieldHelp,
+    field_help,
+    fields_asked,
+    record_check,
+    record_send,
+    values_masked,
+)
 from xinheng.intake.services.returned_workbook import returned_workbook_write
 from xinheng.intake.services.submit import (
     submission_certify,
@@ -15,23 +26,38 @@ from xinheng.intake.services.submit import (
     submission_submit,
     submission_withdraw,
 )
+from xinheng.intake.services.waivers import rules_waivable, waiver_ask, waiver_decide, waiver_revoke
 
 __all__ = [
     "Declarations",
+    "FieldHelp",
     "FileCheck",
     "LoadResult",
+    "PracticeResult",
     "PurgeReport",
     "Receipt",
     "Resumed",
     "columns_read",
+    "doubt_confirm",
     "doubt_decide",
+    "doubt_decline",
+    "doubt_propose",
     "doubt_undo",
+    "draft_discard",
+    "draft_save",
+    "draft_values",
+    "field_help",
+    "fields_asked",
     "file_check",
     "original_read",
     "originals_purge",
+    "practice_check",
     "receipt_of",
     "receipt_text",
+    "record_check",
+    "record_send",
     "returned_workbook_write",
+    "rules_waivable",
     "submission_advance",
     "submission_certify",
     "submission_load",
@@ -40,4 +66,8 @@ __all__ = [
     "submission_submit",
     "submission_withdraw",
     "submissions_resume",
+    "values_masked",
+    "waiver_ask",
+    "waiver_decide",
+    "waiver_revoke",
 ]

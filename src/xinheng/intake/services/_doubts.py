@@ -11,6 +11,7 @@ import polars as pl
 
 from xinheng.adapters.crypto import open_sealed, seal
 from xinheng.adapters.database import copy_bytes
+from xinheng.intake.errors import DoubtNotFound
 from xinheng.intake.models import Doubt, Submission
 from xinheng.intake.services._rows import KEYS
 from xinheng.intake.services.converting import landed_batches
@@ -32,6 +33,21 @@ def row_opened(doubt: Doubt, *, key: bytes) -> dict[str, Any]:
     place = row_place(doubt.submission.number, doubt.sheet, doubt.row)
     row: dict[str, Any] = json.loads(open_sealed(key, bytes(doubt.sealed_row or b""), place))
     return row
+
+
+def doubt_locked(doubt_id: int) -> Doubt:
+    """Return the doubt with its submission, both locked until the transaction ends.
+
+    Raises:
+        DoubtNotFound: no doubt has this id.
+    """
+    try:
+        number = Doubt.objects.values_list("submission_id", flat=True).get(pk=doubt_id)
+    except Doubt.DoesNotExist:
+        raise DoubtNotFound(doubt=doubt_id) from None
+    # The submission first, as everywhere: two locks in two orders would wait for each other.
+    Submission.objects.select_for_update().get(pk=number)
+    return Doubt.objects.select_for_update(of=("self",)).select_related("submission").get(pk=doubt_id)
 
 
 def doubts_copy(submission: Submission, doubtful: pl.DataFrame, *, landed: Path, key: bytes) -> None:

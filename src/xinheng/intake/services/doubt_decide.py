@@ -8,15 +8,14 @@ from django.db import transaction
 
 from xinheng.adapters.clock import CHINA
 from xinheng.intake.errors import (
-    DoubtNotFound,
     DoubtNotInState,
     NotACandidate,
     PersonMissing,
     ReasonMissing,
     SamePerson,
 )
-from xinheng.intake.models import Doubt, DoubtDecision, DoubtState, RowOutcome, Submission, SubmissionState
-from xinheng.intake.services._doubts import row_opened
+from xinheng.intake.models import DECIDABLE, Doubt, DoubtDecision, DoubtState, RowOutcome, Submission, SubmissionState
+from xinheng.intake.services._doubts import doubt_locked, row_opened
 from xinheng.intake.services._law import catalogue_of
 from xinheng.intake.services._publication import drafts_publish
 from xinheng.intake.services._row_outcomes import row_outcomes_copy
@@ -26,9 +25,6 @@ from xinheng.intake.services.step_match import sole_traders
 from xinheng.records.domain import Event
 from xinheng.records.services import mark_add
 from xinheng.subjects.selectors import subject_kinds
-
-_PUBLISHED = (SubmissionState.CERTIFIED, SubmissionState.PUBLISHED)
-_DECIDABLE = (SubmissionState.MATCHED, SubmissionState.SUBMITTED, SubmissionState.RETURNED, *_PUBLISHED)
 
 
 @transaction.atomic
@@ -51,12 +47,12 @@ def doubt_decide(
         NotACandidate: no such subject in the register.
         ReasonMissing, PersonMissing, SamePerson: the decision is not complete.
     """
-    doubt = _doubt_locked(doubt_id)
+    doubt = doubt_locked(doubt_id)
     wanted = DoubtState.REJECTED if subject_id is None else DoubtState.DECIDED
     if doubt.state == wanted and doubt.subject_id == subject_id:
         return doubt
     submission = doubt.submission
-    if doubt.state != DoubtState.OPEN or submission.state not in _DECIDABLE:
+    if doubt.state != DoubtState.OPEN or submission.state not in DECIDABLE:
         raise DoubtNotInState(doubt=doubt_id, state=DoubtState(doubt.state).label, wanted="确认；先撤销原来的决定")
     if not reason.strip():
         raise ReasonMissing(what="存疑确认")
@@ -95,7 +91,7 @@ def doubt_undo(*, doubt_id: int, actor: str, reason: str, now: datetime) -> Doub
         DoubtNotFound, DoubtNotInState: nothing to undo.
         ReasonMissing: not said why.
     """
-    doubt = _doubt_locked(doubt_id)
+    doubt = doubt_locked(doubt_id)
     if doubt.state == DoubtState.OPEN:
         return doubt
     if doubt.state == DoubtState.LAPSED or doubt.sealed_row is None:
@@ -124,16 +120,6 @@ def doubt_undo(*, doubt_id: int, actor: str, reason: str, now: datetime) -> Doub
     _count(doubt.submission, delta=1)
     event_add(doubt.submission, action="doubt_undone", actor=actor, at=now, note=reason, doubt=doubt.pk)
     return doubt
-
-
-def _doubt_locked(doubt_id: int) -> Doubt:
-    try:
-        number = Doubt.objects.values_list("submission_id", flat=True).get(pk=doubt_id)
-    except Doubt.DoesNotExist:
-        raise DoubtNotFound(doubt=doubt_id) from None
-    # The submission first, as everywhere: two locks in two orders would wait for each other.
-    Submission.objects.select_for_update().get(pk=number)
-    return Doubt.objects.select_for_update(of=("self",)).select_related("submission").get(pk=doubt_id)
 
 
 def _count(submission: Submission, *, delta: int) -> None:

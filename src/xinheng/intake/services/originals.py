@@ -16,7 +16,15 @@ from xinheng.adapters.crypto import new_key, open_sealed, seal, unwrap_key, wrap
 from xinheng.adapters.storage import folder, whole_file
 from xinheng.audit import services as audit
 from xinheng.intake.errors import OriginalDestroyed
-from xinheng.intake.models import ABANDONABLE, Doubt, DoubtState, Submission, SubmissionOriginal, SubmissionState
+from xinheng.intake.models import (
+    ABANDONABLE,
+    Doubt,
+    DoubtState,
+    RecordDraft,
+    Submission,
+    SubmissionOriginal,
+    SubmissionState,
+)
 from xinheng.intake.services._artefacts import artefacts_remove, workplace
 from xinheng.intake.services._leftovers import leftovers_remove
 from xinheng.intake.services._state import event_add, state_move
@@ -161,7 +169,7 @@ def originals_purge(*, on_date: date, now: datetime, actor: str) -> PurgeReport:
 
     An unfinished submission is withdrawn, an open doubt lapses; records stay. What two persons certified and a stop kept from
     being published waits for its publication (``submissions_resume``), or it would be lost. Each submission is one
-    transaction; a second call destroys nothing more. Files that no submission names (left by a crash) are removed too.
+    transaction; a second call destroys nothing more. Drafts that nobody sent in that time go too. Files that no submission names (left by a crash) are removed too.
     """
     due = (
         SubmissionOriginal.objects.filter(destroyed_at=None, destroy_after__lt=on_date)
@@ -182,6 +190,7 @@ def originals_purge(*, on_date: date, now: datetime, actor: str) -> PurgeReport:
             lapsed += Doubt.objects.filter(submission=submission, state=DoubtState.OPEN).update(state=DoubtState.LAPSED)
             destroyed += original_destroy(submission=submission, now=now, actor=actor)
         artefacts_remove(submission.number)
+    RecordDraft.objects.filter(keep_until__lt=on_date).delete()
     leftovers_remove()
     strays = _strays_remove(now=now)
     audit.event_record(

@@ -8,7 +8,7 @@ from django.db import transaction
 from xinheng.adapters.clock import CHINA
 from xinheng.catalogue.domain import ItemKind
 from xinheng.intake.errors import PersonMissing, ReasonMissing, SamePerson, SubmissionNotInState
-from xinheng.intake.models import Submission, SubmissionState
+from xinheng.intake.models import DoubtDecision, DoubtState, Submission, SubmissionState
 from xinheng.intake.services._artefacts import artefacts_remove
 from xinheng.intake.services._law import catalogue_of
 from xinheng.intake.services._state import state_move, submission_locked
@@ -50,7 +50,7 @@ def submission_certify(*, number: str, reviewer: str, now: datetime) -> Submissi
 
     Raises:
         SubmissionNotFound, SubmissionNotInState: there is nothing to certify.
-        SamePerson: the reviewer is the clerk; the database refuses it too.
+        SamePerson: the reviewer is the clerk (the database refuses it too), or decided whose a doubtful row of it is.
     """
     with transaction.atomic():
         submission = submission_locked(number)
@@ -60,6 +60,8 @@ def submission_certify(*, number: str, reviewer: str, now: datetime) -> Submissi
             _named(reviewer, role="审核人")
             if reviewer == submission.clerk:
                 raise SamePerson(first="经办人", second="审核人", person=reviewer)
+            if _decided_by(submission, reviewer):
+                raise SamePerson(first="存疑确认人", second="审核人", person=reviewer)
             submission.reviewer, submission.certified_at = reviewer, now
             state_move(submission, to=SubmissionState.CERTIFIED, actor=reviewer, at=now)
     return submission_advance(number=number, actor=reviewer, now=now)
@@ -140,6 +142,12 @@ def _marks_set(submission: Submission) -> dict[Event, list[UUID]]:
     for event, record_id in versions.values_list("event", "record_id"):
         marks.setdefault(Event(event), []).append(record_id)
     return marks
+
+
+def _decided_by(submission: Submission, person: str) -> bool:
+    """Return whether the person decided a doubt that goes into the records with this certification."""
+    decided = DoubtDecision.objects.filter(doubt__submission=submission, doubt__state=DoubtState.DECIDED)
+    return decided.filter(action=DoubtDecision.Action.DECIDE, actor=person).exists()
 
 
 def _named(person: str, *, role: str) -> None:

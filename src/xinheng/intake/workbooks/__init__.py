@@ -3,12 +3,13 @@
 from xinheng.intake.workbooks.exports import ExportFormat, finding_record, finding_text, findings_export
 from xinheng.intake.workbooks.marked import MARKED_FINDINGS, MarkedWorkbook, marked_workbook_write
 from xinheng.intake.workbooks.table import findings_csv_write
-from xinheng.intake.workbooks.templates import template_write
+from xinheng.intake.workbooks.templates import field_hint, template_write
 
 __all__ = [
     "MARKED_FINDINGS",
     "ExportFormat",
     "MarkedWorkbook",
+    "field_hint",
     "finding_record",
     "finding_text",
     "findings_csv_write",

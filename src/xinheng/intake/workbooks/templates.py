@@ -44,6 +44,16 @@ def template_write(*, item: Item, catalogue: Catalogue, out: Path) -> None:
         _Template(book=book, item=item, catalogue=catalogue, fields=fields).write()
 
 
+def field_hint(*, field: Field) -> str:
+    """Return how a column is filled in: whether it must be, what kind of text, how long, and the catalogue's own hint."""
+    parts = [_REQUIRED_LABELS[field.required], _TYPE_LABELS[field.type]]
+    if field.max_length is not None and field.type in (FieldType.TEXT, FieldType.CODE):
+        parts.append(f"不超过 {field.max_length} 字")
+    if field.multiple:
+        parts.append("可填多个，用英文分号“;”分开")
+    return "；".join(parts) + "。" + (field.hint or "")
+
+
 class _Template:
     """One template in the making."""
 
@@ -79,7 +89,7 @@ class _Template:
             must = field.required in (Required.ALWAYS, Required.ORGANISATION)
             label = f"*{field.title}" if field.required is Required.ALWAYS else field.title
             sheet.write_string(_HEADER_ROW, column, label, self.head_required if must else self.head)
-            sheet.write_comment(_HEADER_ROW, column, self._hint(field), {"x_scale": 2.2, "y_scale": 1.4})
+            sheet.write_comment(_HEADER_ROW, column, field_hint(field=field), {"x_scale": 2.2, "y_scale": 1.4})
             sheet.set_column(column, column, _width(field), self._cells(field))
             self._validation(sheet, column, field, ranges)
         sheet.freeze_panes(_HEADER_ROW + 1, 1)
@@ -88,14 +98,6 @@ class _Template:
 
     def _cells(self, field: Field) -> Any:
         return {FieldType.DATE: self.date, FieldType.AMOUNT_WAN: self.amount}.get(field.type, self.text)
-
-    def _hint(self, field: Field) -> str:
-        parts = [_REQUIRED_LABELS[field.required], _TYPE_LABELS[field.type]]
-        if field.max_length is not None and field.type in (FieldType.TEXT, FieldType.CODE):
-            parts.append(f"不超过 {field.max_length} 字")
-        if field.multiple:
-            parts.append("可填多个，用英文分号“;”分开")
-        return "；".join(parts) + "。" + (field.hint or "")
 
     def _validation(self, sheet: Any, column: int, field: Field, ranges: dict[str, str]) -> None:
         rule = self._rule(field, ranges)
@@ -106,7 +108,7 @@ class _Template:
             column,
             _LAST_ROW,
             column,
-            rule | {"input_title": field.title[:32], "input_message": self._hint(field)[:255], "ignore_blank": True},
+            rule | {"input_title": field.title[:32], "input_message": field_hint(field=field)[:255], "ignore_blank": True},
         )
 
     def _rule(self, field: Field, ranges: dict[str, str]) -> dict[str, Any] | None:
@@ -166,7 +168,7 @@ class _Template:
         for column, heading in enumerate(("列名", "国家字段代码", "是否必填", "怎样填")):
             sheet.write_string(top, column, heading, self.head)
         for row, field in enumerate(self.fields, start=top + 1):
-            for column, cell in enumerate((field.title, field.key, _REQUIRED_LABELS[field.required], self._hint(field))):
+            for column, cell in enumerate((field.title, field.key, _REQUIRED_LABELS[field.required], field_hint(field=field))):
                 sheet.write_string(row, column, neutralise(cell), self.wrap)
         sheet.set_column(0, 0, 34)
         sheet.set_column(1, 1, 60)

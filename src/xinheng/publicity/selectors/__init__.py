@@ -21,13 +21,16 @@ from xinheng.publicity.selectors.pages import (
     public_records,
 )
 from xinheng.publicity.selectors.public import fields_in_lists
+from xinheng.publicity.selectors.simulation import ChangedDisplay, DisplayEffect, display_effects, displays_changed
 from xinheng.publicity.selectors.sources import STALE_DAYS, source_states
 from xinheng.publicity.selectors.state import DataState, state_of_data
 
 __all__ = [
     "BULK_SCHEMA",
     "STALE_DAYS",
+    "ChangedDisplay",
     "DataState",
+    "DisplayEffect",
     "DisplayGroup",
     "DisplayLaw",
     "ListFilter",
@@ -36,12 +39,14 @@ __all__ = [
     "corrections_of",
     "decide",
     "display_count",
+    "display_effects",
     "display_ends",
     "display_get",
     "display_list",
     "display_list_of_subject",
     "displays",
     "displays_by_document_no",
+    "displays_changed",
     "displays_counted",
     "displays_grouped",
     "displays_in_bulk",

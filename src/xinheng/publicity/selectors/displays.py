@@ -44,6 +44,11 @@ def display_ends(*, on_date: date, law: DisplayLaw) -> QuerySet[CurrentRecord]:
     return records_current().annotate(display_end=_display_end(law, on_date))
 
 
+def displayable(*, law: DisplayLaw, on_date: date) -> Q:
+    """Return the condition on a current record for being shown on ``on_date``, besides that its display has not ended."""
+    return _known(law, list(law.items)) & _unmarked(on_date) & Q(decision_date__lte=on_date)
+
+
 def _display_end(law: DisplayLaw, on_date: date) -> RawSQL:
     """Return the law's display end as ready SQL: one text per law and day, as Django takes 50 ms to write it anew.
 

@@ -19,6 +19,7 @@ from xinheng.subjects.domain.codes import (
     uscc_looks_like_resident_id,
     uscc_problem,
 )
+from xinheng.subjects.domain.differences import SAME, code_difference, name_difference
 from xinheng.subjects.domain.kinds import (
     KIND_LABELS,
     SubjectKind,
@@ -36,6 +37,7 @@ __all__ = [
     "ORGANISATION_CODE_PATTERN",
     "ORGANISATION_CODE_WEIGHTS",
     "PLACEHOLDER",
+    "SAME",
     "STATUS_LABELS",
     "USCC_PATTERN",
     "WEIGHTS",
@@ -46,6 +48,8 @@ __all__ = [
     "MatchResult",
     "RegistrationStatus",
     "SubjectKind",
+    "code_difference",
+    "name_difference",
     "organisation_code_canonical",
     "organisation_code_check_char",
     "organisation_code_is_valid",

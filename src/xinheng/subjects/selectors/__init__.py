@@ -1,5 +1,6 @@
 """What can be asked about organisations."""
 
+from xinheng.subjects.selectors.compared import ComparedSubject, subjects_compared
 from xinheng.subjects.selectors.search import FoundSubject, Hit, SearchResult, subject_search
 from xinheng.subjects.selectors.similar import similar_subjects
 from xinheng.subjects.selectors.subject import (
@@ -15,6 +16,7 @@ from xinheng.subjects.selectors.subject import (
 )
 
 __all__ = [
+    "ComparedSubject",
     "FoundSubject",
     "HistoryLine",
     "Hit",
@@ -28,5 +30,6 @@ __all__ = [
     "subject_lineage",
     "subject_registration",
     "subject_search",
+    "subjects_compared",
     "subjects_count",
 ]

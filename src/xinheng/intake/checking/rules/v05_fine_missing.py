@@ -16,6 +16,7 @@ RULE = Rule(
     id="V05",
     title="有罚款但没有金额",
     severity=FindingSeverity.REFUSE,
+    waivable=True,
     message="处罚类别里有罚款，“{label}”是空的",
     expected="罚款金额，单位万元，最多6位小数",
     fix="按决定书填写罚款金额，例如罚款2万元填 2；没有罚款的，从处罚类别里去掉罚款",

@@ -16,6 +16,7 @@ RULE = Rule(
     id="V05c",
     title="有罚款金额但处罚类别没有罚款",
     severity=FindingSeverity.REFUSE,
+    waivable=True,
     message="“{label}”有金额，处罚类别里没有罚款",
     expected="处罚类别含罚款，或金额留空",
     fix="对照决定书：有罚款的，在处罚类别里补上罚款（几种用英文分号分开）；没有的，清空金额",

@@ -16,6 +16,7 @@ RULE = Rule(
     id="V06",
     title="有没收但没有金额",
     severity=FindingSeverity.REFUSE,
+    waivable=True,
     message="处罚类别里有没收违法所得或没收非法财物，“{label}”是空的",
     expected="没收金额，单位万元，最多6位小数",
     fix="按决定书填写没收金额；没收的财物没有作价的填 0，并在处罚内容里写明是什么",

@@ -16,6 +16,7 @@ RULE = Rule(
     id="V07",
     title="有暂扣或吊销但没有写明证照",
     severity=FindingSeverity.REFUSE,
+    waivable=True,
     message="处罚类别里有暂扣或吊销许可证件，“{label}”是空的",
     expected="被暂扣或吊销的证照名称和编号",
     fix="按决定书填写，例如“食品经营许可证 JY1500236××××××××”",

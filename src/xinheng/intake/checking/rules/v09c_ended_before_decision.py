@@ -16,6 +16,7 @@ RULE = Rule(
     id="V09c",
     title="有效期在作出决定之前就结束了",
     severity=FindingSeverity.REFUSE,
+    waivable=True,
     message="“{label}”早于决定日期",
     expected="不早于决定日期；长期有效填2099/12/31",
     fix="对照决定书和证照核对两个日期",

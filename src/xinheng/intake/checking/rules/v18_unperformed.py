@@ -16,6 +16,7 @@ RULE = Rule(
     id="V18",
     title="承诺没有全部履行，但没有写明",
     severity=FindingSeverity.REFUSE,
+    waivable=True,
     message="承诺履行状态是部分履行或全部未履行，“{label}”是空的",
     expected="没有履行的内容，或追究的违诺责任",
     fix="按认定结果填写；其实全部履行了的，改正承诺履行状态；还没有到期的，填“尚未到期”",

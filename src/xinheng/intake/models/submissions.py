@@ -46,6 +46,15 @@ ABANDONABLE = (
 )
 """States in which a submission can still be given up: nothing of it became a record, and it is not over."""
 
+DECIDABLE = (
+    SubmissionState.MATCHED,
+    SubmissionState.SUBMITTED,
+    SubmissionState.RETURNED,
+    SubmissionState.CERTIFIED,
+    SubmissionState.PUBLISHED,
+)
+"""States in which a doubtful row of a submission can be decided."""
+
 REVIEWED = (SubmissionState.CERTIFIED, SubmissionState.PUBLISHED)
 
 
@@ -299,12 +308,17 @@ class Doubt(models.Model):
 
 
 class DoubtDecision(models.Model):
-    """One decision on a doubt, or its undoing; append-only. After certification a second person confirms it."""
+    """One decision on a doubt, or its undoing; append-only. After certification a second person confirms it.
+
+    One that waits for its second person is the newest line of its doubt and says ``PROPOSE``; nothing follows from it.
+    """
 
     class Action(models.TextChoices):
         DECIDE = "DECIDE", "确认主体"
         REJECT = "REJECT", "都不是"
         UNDO = "UNDO", "撤销确认"
+        PROPOSE = "PROPOSE", "提出，等另一人复核"
+        DECLINE = "DECLINE", "复核不同意"
 
     doubt = models.ForeignKey(Doubt, models.PROTECT, related_name="decisions")
     action = models.CharField("决定", max_length=16, choices=Action)
