@@ -17,7 +17,7 @@ from xinheng.monitoring.models import GapExplanation, QualityFigure, Reconciliat
 from xinheng.monitoring.services import figures_store
 
 OFFICE_TABLES = ("coverage", "trend", "late", "targets")
-TABLES = ("deadlines", "quality", "days", "rules", "rows", *OFFICE_TABLES)
+TABLES = ("deadlines", "quality", "days", "own", "rules", "rows", *OFFICE_TABLES)
 ROWS = f"/workbench/quality/rows/?month=2026-04&organ={world.ORGAN}&item={made.ITEM}&part="
 
 
@@ -134,13 +134,16 @@ def test_a_zero_report_by_two_persons(clerk, reviewer):
     assert clerk.post("/workbench/zero-reports/state/", form).status_code == 422, "the clerk has to say that it was looked up"
     assert clerk.post("/workbench/zero-reports/state/", form | {"is_meant": "on"}).status_code == 302
     report = ZeroReport.objects.get()
-    assert "等审核人确认" in _text(clerk, "/workbench/zero-reports/")
+    page = _text(clerk, "/workbench/zero-reports/")
+    assert "等审核人确认" in page
+    assert "未报的24处" in page, "two items, twelve months: nothing was decided in any of them"
     assert clerk.post(f"/workbench/zero-reports/{report.pk}/certify/").status_code == 403
     assert reviewer.post(f"/workbench/zero-reports/{report.pk}/return/", {}, follow=True).status_code == 200
     assert ZeroReport.objects.get().state == "STATED", "no reason, nothing returned"
     reviewer.post(f"/workbench/zero-reports/{report.pk}/certify/")
     page = _text(reviewer, "/workbench/zero-reports/")
     assert "零报告已确认" in page
+    assert "未报的23处" in page
     clerk.post(f"/workbench/zero-reports/{report.pk}/withdraw/", {"ground": "漏了一件"})
     assert ZeroReport.objects.get().state == "WITHDRAWN"
     assert "漏了一件" in _text(clerk, "/workbench/zero-reports/")

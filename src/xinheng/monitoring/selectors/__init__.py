@@ -1,7 +1,7 @@
 """Reading what organs reported, when, and how well; every function takes who asks."""
 
 from xinheng.monitoring.selectors.batches import Span
-from xinheng.monitoring.selectors.coverage import Coverage, CoverageRow, LateOrgan, coverage_of, late_organs
+from xinheng.monitoring.selectors.coverage import Coverage, CoverageRow, LateOrgan, coverage_by_month, coverage_of, late_organs
 from xinheng.monitoring.selectors.due import LATE_SHOWN_DAYS, due_lines
 from xinheng.monitoring.selectors.figure_rows import FigureRow, figure_rows, rules_failing
 from xinheng.monitoring.selectors.quality import (
@@ -38,6 +38,7 @@ __all__ = [
     "counts_by_day",
     "counts_by_month",
     "counts_of",
+    "coverage_by_month",
     "coverage_of",
     "due_lines",
     "figure_recomputed",

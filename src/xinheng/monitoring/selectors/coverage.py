@@ -1,10 +1,12 @@
 """Who reported what in a month: the table organ × item, and who is late."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count
+from django.db.models.functions import TruncMonth
 
 from xinheng.accounts.domain import Actor
 from xinheng.catalogue.domain import Catalogue, Item, Organ
@@ -48,38 +50,53 @@ def coverage_of(*, actor: Actor, catalogue: Catalogue, month: Month, today: date
     Expected every month are the items with a reporting deadline; a column without any record and without a deadline is
     left out. A month's last deadline is that of a decision made on its last day.
     """
+    (found,) = coverage_by_month(actor=actor, catalogue=catalogue, months=[month], today=today, organ_code=organ_code)
+    return found
+
+
+def coverage_by_month(
+    *, actor: Actor, catalogue: Catalogue, months: Sequence[Month], today: date, organ_code: str = ""
+) -> tuple[Coverage, ...]:
+    """Return :func:`coverage_of` of some months, in their order. Two queries."""
     scope = scope_of(actor=actor, catalogue=catalogue, organ_code=organ_code)
-    counted = _records(scope.codes, month)
-    zero = zero_months(actor=actor, catalogue=catalogue, month=month)
+    counted = _records(scope.codes, months)
+    zero = zero_months(actor=actor, catalogue=catalogue, months=months)
     clockwork = Clockwork(catalogue)
     items = tuple(
         item
         for item in items_reported(catalogue)
-        if item.reporting_clock is not None or any(item_id == item.id for _, item_id in counted)
+        if item.reporting_clock is not None or any(item_id == item.id for _, item_id, _ in counted)
     )
-    rows = []
-    for organ in scope.organs:
-        cells = []
-        for item in items:
-            left = clockwork.left(today, organ_code=organ.code, item_id=item.id, decided=month.last)
-            cells.append(
-                cell_of(
-                    records=counted[organ.code, item.id],
-                    has_zero_report=(organ.code, item.id) in zero,
-                    is_responsible=is_responsible(item, organ),
-                    due=None if left is None else left.due,
-                    is_provisional=left is not None and left.is_provisional,
-                    late=left.days if left is not None and left.is_late else 0,
-                )
-            )
-        rows.append(CoverageRow(organ=organ, cells=tuple(cells)))
-    return Coverage(month=month, items=items, rows=tuple(rows))
+
+    def cell(organ: Organ, item: Item, month: Month) -> Cell:
+        left = clockwork.left(today, organ_code=organ.code, item_id=item.id, decided=month.last)
+        return cell_of(
+            records=counted[organ.code, item.id, month.first],
+            has_zero_report=(organ.code, item.id, month.first) in zero,
+            is_responsible=is_responsible(item, organ),
+            due=None if left is None else left.due,
+            is_provisional=left is not None and left.is_provisional,
+            late=left.days if left is not None and left.is_late else 0,
+        )
+
+    return tuple(
+        Coverage(
+            month=month,
+            items=items,
+            rows=tuple(
+                CoverageRow(organ=organ, cells=tuple(cell(organ, item, month) for item in items)) for organ in scope.organs
+            ),
+        )
+        for month in months
+    )
 
 
-def _records(codes: frozenset[str], month: Month) -> Counter[tuple[str, str]]:
-    found = records_current().filter(organ_code__in=codes, withdrawn=False, decision_date__range=(month.first, month.last))
-    counted = found.order_by().values_list("organ_code", "item_id").annotate(count=Count("pk"))
-    return Counter({(organ, item): count for organ, item, count in counted})
+def _records(codes: frozenset[str], months: Sequence[Month]) -> Counter[tuple[str, str, date]]:
+    found = records_current().filter(
+        organ_code__in=codes, withdrawn=False, decision_date__range=(min(months).first, max(months).last)
+    )
+    by = found.order_by().annotate(month=TruncMonth("decision_date")).values_list("organ_code", "item_id", "month")
+    return Counter({(organ, item, month): count for organ, item, month, count in by.annotate(count=Count("pk"))})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """Zero reports, and whether records contradict them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -72,11 +73,11 @@ def zero_report_lines(*, actor: Actor, catalogue: Catalogue, limit: int = 100) -
     )
 
 
-def zero_months(*, actor: Actor, catalogue: Catalogue, month: Month) -> frozenset[tuple[str, str]]:
-    """Return organ and item of every certified zero report of a month."""
+def zero_months(*, actor: Actor, catalogue: Catalogue, months: Sequence[Month]) -> frozenset[tuple[str, str, date]]:
+    """Return organ, item and first day of the month of every certified zero report of some months."""
     reports = zero_reports_visible_to(actor=actor, catalogue=catalogue)
-    found = reports.filter(month=month.first, state=ZeroReportState.CERTIFIED)
-    return frozenset(found.values_list("organ_code", "item_id"))
+    found = reports.filter(month__in=[month.first for month in months], state=ZeroReportState.CERTIFIED)
+    return frozenset(found.values_list("organ_code", "item_id", "month"))
 
 
 def records_of_month(*, organ_code: str, item_id: str, month: Month) -> int:

@@ -5,12 +5,23 @@ from typing import Final
 
 from xinheng.accounts.domain import Actor
 from xinheng.catalogue.selectors import catalogue_current
-from xinheng.monitoring.domain import NOT_MEASURED, NOTHING, PLAN_TARGETS, Cell, CellState, Rate, months_until
+from xinheng.monitoring.domain import NOT_MEASURED, NOTHING, PLAN_TARGETS, Cell, CellState, Rate, month_of, months_until
 from xinheng.monitoring.models import Reconciliation
-from xinheng.monitoring.selectors import Coverage, Scope, Span, counts_by_month, coverage_of, due_lines, late_organs, scope_of
+from xinheng.monitoring.selectors import (
+    Coverage,
+    Scope,
+    Span,
+    counts_by_month,
+    coverage_by_month,
+    coverage_of,
+    due_lines,
+    late_organs,
+    scope_of,
+)
 from xinheng.portal.domain import Tag, Tone
 from xinheng.workbench.selectors.grids import Grid, GridCell, GridRow, cells
 from xinheng.workbench.selectors.monitoring import PROVISIONAL, Asked, address_of
+from xinheng.workbench.selectors.organs import organ_name
 
 TREND_MONTHS: Final = 12
 _CELL_TONES: Final = {CellState.MISSING: Tone.ATTENTION, CellState.CONTRADICTED: Tone.ATTENTION}
@@ -50,6 +61,29 @@ def _coverage_cell(cell: Cell) -> GridCell:
     if tone is None:
         return GridCell(cell.text, tag=PROVISIONAL if cell.state is CellState.OPEN and cell.is_provisional else None)
     return GridCell(cell.text, tag=Tag("要办", tone))
+
+
+def own_coverage_grid(*, actor: Actor, organ_code: str, today: date) -> Grid:
+    """Return what one organ reported of the last year, month by month: what is missing, what a zero report says."""
+    months = list(months_until(month_of(today).back(1), count=TREND_MONTHS))
+    found = coverage_by_month(actor=actor, catalogue=catalogue_current(), months=months, today=today, organ_code=organ_code)
+    columns = ("月份", *(item.title for item in found[0].items))
+    rows = tuple(
+        GridRow(GridCell(one.month.label), cells(columns, *(_coverage_cell(cell) for cell in row.cells)))
+        for one in found
+        for row in one.rows
+    )
+    missing = sum(one.count(CellState.MISSING) for one in found)
+    contradicted = sum(one.count(CellState.CONTRADICTED) for one in found)
+    return Grid(
+        slug="own",
+        title=f"{organ_name(organ_code)}最近{TREND_MONTHS}个月",
+        finding=f"未报的{missing:,}处，零报告与记录矛盾的{contradicted:,}处。",
+        columns=columns,
+        rows=rows,
+        empty="没有可看的机关。",
+        query={"organ": organ_code},
+    )
 
 
 def trend_grid(*, actor: Actor, asked: Asked, rate: Rate) -> Grid:

@@ -158,6 +158,7 @@ def _grids(request: HttpRequest, actor: Actor) -> dict[str, tuple[tuple[Role, ..
         "rules": (READERS, lambda: selectors.rules_grid(actor=actor, asked=asked)),
         "rows": (READERS, rows),
         "coverage": (OFFICE, lambda: overviews.coverage_grid(actor=actor, asked=asked, today=today)[1]),
+        "own": (READERS, lambda: overviews.own_coverage_grid(actor=actor, organ_code=asked.organ_code, today=today)),
         "trend": (OFFICE, trend),
         "late": (OFFICE, lambda: overviews.late_grid(actor=actor, now=now, today=today)),
         "targets": (OFFICE, overviews.targets_grid),

@@ -17,9 +17,13 @@ from xinheng.monitoring.errors import NothingFound
 from xinheng.monitoring.selectors import zero_report_lines
 from xinheng.workbench.forms import ReasonForm, ZeroReportForm
 from xinheng.workbench.selectors.organs import item_choices, item_title, organ_name
+from xinheng.workbench.selectors.overview import own_coverage_grid
 from xinheng.workbench.views.frame import page
 from xinheng.workbench.views.gate import signed_in
 from xinheng.workbench.views.monitoring import READERS
+
+_ORGANS = 1
+"""Of so many organs the months are shown at once: nearly everybody reports for one."""
 
 
 @require_safe
@@ -125,4 +129,9 @@ def _listed(request: HttpRequest, actor: Actor, form: ZeroReportForm | None, *, 
         (line, organ_name(line.report.organ_code), item_title(line.report.item_id))
         for line in zero_report_lines(actor=actor, catalogue=catalogue_current())
     ]
-    return page(request, actor, "monitoring/zero_reports.html", {"lines": lines, "form": form}, status=status)
+    grids = [
+        own_coverage_grid(actor=actor, organ_code=code, today=clock.today())
+        for code in sorted(actor.organs(Role.CLERK, Role.REVIEWER))
+    ]
+    context = {"lines": lines, "form": form, "grids": grids[:_ORGANS]}
+    return page(request, actor, "monitoring/zero_reports.html", context, status=status)
