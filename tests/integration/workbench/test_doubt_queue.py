@@ -191,6 +191,13 @@ def test_a_batch_that_was_withdrawn_has_no_doubts_to_decide(clients, doubt, subj
         services.doubt_propose(doubt_id=doubt.pk, subject_id=subjects[0].pk, actor="甲", reason="x", now=world.NOW)
 
 
+def test_the_first_page_says_how_many_wait(clients, doubt, subjects):
+    home = clients[Role.CREDIT_OFFICER].get("/workbench/").content.decode()
+    assert "1条待确认，0条等另一人复核" in home
+    assert _choose(clients[Role.CLERK], doubt, subjects[1]).status_code == 302
+    assert "0条待确认，1条等另一人复核" in clients[Role.REVIEWER].get("/workbench/").content.decode()
+
+
 def test_the_queue_is_read_by_pages_and_filters(clients, tmp_path, subjects):
     rows = [world.penalty(number, subject=2, CF_XDR_MC=world.name(1)) for number in range(1, 23)]
     world.load(world.file_write(tmp_path / "处罚.csv", [*rows, world.penalty(30, subject=1)]))

@@ -115,11 +115,14 @@ def test_without_a_script_everything_is_said_on_submit_and_nothing_is_lost(clerk
     assert 'href="#f-CF_XDR_SHXYM"' in page
     assert 'value="奉市监罚字〔2026〕1号"' in page
     assert page.count("〔必须改正〕") >= 4
+    assert 'type="date"' in page
     draft = RecordDraft.objects.get()
     assert f'name="draft" value="{draft.pk}"' in page
     again = clerk.post(FORM, world.penalty(1) | DECLARED | {"seen": "on", "draft": str(draft.pk)})
     assert again.status_code == 302
     assert not RecordDraft.objects.exists(), "sent: the draft is gone"
+    odd = clerk.post(FORM, world.penalty(1, CF_JDRQ="昨天") | DECLARED).content.decode()
+    assert 'value="昨天"' in odd, "what no day picker can show stays as it was typed"
 
 
 def test_secrecy_must_be_declared(clerk, subject):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from xinheng.accounts.domain import Actor, Role
 from xinheng.intake.models import DECIDABLE, REVIEWED, Doubt, DoubtDecision, DoubtState
@@ -142,6 +142,14 @@ def doubt_list(*, actor: Actor, state: str = WAITING, organ_code: str = "", numb
         to_confirm=_in_state(visible, TO_CONFIRM).count(),
         after=found[PAGE - 1].pk if len(found) > PAGE else 0,
     )
+
+
+def doubt_counts(*, actor: Actor) -> tuple[int, int]:
+    """Return how many doubts wait for a decision, and how many for a second person. One query."""
+    counts = doubts_visible_to(actor=actor).aggregate(
+        waiting=Count("pk", filter=_OPEN & _UNPROPOSED), to_confirm=Count("pk", filter=_OPEN & Q(last_action=_PROPOSE))
+    )
+    return counts["waiting"], counts["to_confirm"]
 
 
 def next_doubt(*, actor: Actor, after: int) -> int | None:

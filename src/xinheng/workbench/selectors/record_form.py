@@ -207,7 +207,7 @@ def _field(field: Field, *, item: Item, catalogue: Catalogue, value: str, messag
     return FormField(
         key=field.key,
         label=field.title,
-        widget=_widget(field, codes),
+        widget=_widget(field, codes, value),
         is_required=field.required in (Required.ALWAYS, Required.ORGANISATION),
         value=value if codes is None or not field.multiple else "",
         options=_options(field, codes, chosen),
@@ -222,14 +222,22 @@ def _field(field: Field, *, item: Item, catalogue: Catalogue, value: str, messag
     )
 
 
-def _widget(field: Field, codes: CodeList | None) -> str:
+def _widget(field: Field, codes: CodeList | None, value: str) -> str:
     if codes is not None:
         if field.multiple:
             return "checks"
         return "select" if len(codes.values) <= _MANY else "search"
-    if field.type is FieldType.DATE:
+    if field.type is FieldType.DATE and _is_day(value):
         return "date"
     return "long" if (field.max_length or 0) >= _LONG else "text"
+
+
+def _is_day(value: str) -> bool:
+    """Return whether a day picker can show the value; one that is written otherwise stays as it was typed."""
+    try:
+        return not value or bool(date.fromisoformat(value))
+    except ValueError:
+        return False
 
 
 def _explained(catalogue: Catalogue, field: Field) -> frozenset[str]:

@@ -36,15 +36,11 @@ def navigation(request: HttpRequest, *, actor: Actor | None) -> tuple[Navigation
             ways.append(("填一条", reverse("workbench:record_start")))
         if actor.roles & SUBMISSION_READERS:
             ways.append(("报送批次", reverse("workbench:submissions")))
+            ways.append(("主体存疑", reverse("workbench:doubts")))
             ways.append(("到期和迟报", reverse("workbench:deadlines")))
             ways.append(("报送质量", reverse("workbench:quality")))
         if actor.roles & OFFICE_ROLES:
             ways.append(("全县情况", reverse("workbench:overview")))
-            ways.append(("主体存疑", reverse("workbench:doubts")))
-            ways.append(("豁免", reverse("workbench:waivers")))
-        if actor.roles & {Role.CLERK, Role.REVIEWER}:
-            ways.append(("练习", reverse("workbench:practice")))
-        if actor.is_of_credit_office:
             ways.append(("目录修改", reverse("workbench:catalogue_proposals")))
         if Role.ADMINISTRATOR in actor.roles:
             ways.append(("账号与岗位", reverse("workbench:people")))
