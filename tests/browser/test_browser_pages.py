@@ -8,6 +8,9 @@ from playwright.sync_api import Page
 from tests.browser.axe import axe_results, axe_violations
 from tests.browser.conftest import NARROW, WIDE
 from tests.factories.families import NOT_FOUND, addresses
+from tests.factories.portal import TODAY
+from xinheng.adapters import clock
+from xinheng.opendata.services import snapshot_make
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -52,6 +55,13 @@ def test_error_pages_can_be_read_by_everyone(live_site, page, monkeypatch):
     for path, status in ((NOT_FOUND, 404), ("/about/", 500)):
         assert page.goto(live_site + path).status == status
         assert not (wrong := list(_look(page, path))), "\n".join(wrong)
+
+
+def test_a_snapshot_to_download_can_be_read_by_everyone(live_site, county, page):
+    snapshot_make(on_date=TODAY, now=clock.now(), actor="test")
+    assert page.goto(live_site + "/open-data/").status == 200
+    assert page.get_by_role("link", name="records.parquet").count() == 1
+    assert not (wrong := list(_look(page, "/open-data/"))), "\n".join(wrong)
 
 
 def test_axe_looks_at_what_we_think_it_does(live_site, page):

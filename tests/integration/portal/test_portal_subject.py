@@ -99,7 +99,7 @@ class TestOnlyWhatIsShownIsRead:
     def test_more_records_ask_no_more_queries(self, client, county, django_assert_num_queries):
         publish_many(county, 2)
         client.get("/about/")
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             client.get(f"/subjects/{county.company}/")
         publish_many(county, pages.FEW)
         with django_assert_num_queries(7):

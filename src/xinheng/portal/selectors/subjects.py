@@ -50,7 +50,7 @@ def subject_page(*, subject_id: int, query: str, on_date: date) -> SubjectPage |
 
     ``query`` is what the reader came with. Of a sole trader, adverse records are told only if it is the full name or a
     code (P2); whether there are any is not told either. An organisation that was merged is shown as the one it is now.
-    Only the newest records of each kind are read, the others are counted. Six queries at most.
+    Only the newest records of each kind are read, the others are counted. Seven queries at most.
     """
     subject = subject_get(subject_id=subject_id)
     if subject is None:

@@ -111,7 +111,7 @@ def _page(
 def displays_of_subject(
     *, subject_id: int, on_date: date, found_exactly: bool, law: DisplayLaw | None = None
 ) -> tuple[PublicRecord, ...]:
-    """Return everything shown of one subject, with what came to it by mergers, newest decision first. Two or three queries.
+    """Return everything shown of one subject, with what came to it by mergers, newest decision first. Three or four queries.
 
     ``found_exactly``: the reader gave the full name or a code; otherwise nothing adverse of a sole trader is told (P2).
     """
@@ -126,7 +126,7 @@ def displays_of_subject(
 def displays_newest_of_subject(
     *, subject_id: int, on_date: date, found_exactly: bool, each: int, law: DisplayLaw | None = None
 ) -> SubjectDisplays:
-    """Return the newest ``each`` records shown of every item of one subject, and how many of each there are. Two or three queries.
+    """Return the newest ``each`` records shown of every item of one subject, and how many of each there are. Three or four queries.
 
     For a page that shows some of each; ``found_exactly`` as for :func:`displays_of_subject`, which returns all. Nearly every
     subject has so few that they are read at once; of the others the database numbers and counts them.
@@ -195,13 +195,20 @@ def _few_of_subject(subject_id: int, *, on_date: date, found_exactly: bool, law:
     """Return what is shown of a subject that has few records in all, each decided by itself; ``None`` where it has more.
 
     The same answer as :func:`displays` in less than half the time: the text that decides in SQL is tens of thousands of
-    characters, which Django, the driver and the database each have to read. One or two queries.
+    characters, which Django, the driver and the database each have to read. One query to three.
     """
     same = Subject.objects.filter(Q(pk=subject_id) | Q(merged_into_id=subject_id))
-    everything = records_current().filter(subject_id__in=same.values("pk")).select_related("subject__merged_into")
+    everything = records_current().filter(subject_id__in=same.values("pk"))
     few = list(in_list_order(records=everything, newest_first=True)[: FEW + 1])
     if len(few) > FEW:
         return None
+    # Not joined with the records: of three the columns of one organisation would be read and built six times.
+    by_id = Subject.objects.in_bulk({subject_id, *(record.subject_id for record in few)}) if few else {}
+    for subject in by_id.values():
+        if subject.merged_into_id in by_id:
+            subject.merged_into = by_id[subject.merged_into_id]
+    for record in few:
+        record.subject = by_id[record.subject_id]
     told = [
         record
         for record in few

@@ -33,8 +33,9 @@ _ROOT: Final = ("merged_into",)
 
 def subject_get(*, subject_id: int) -> Subject | None:
     """Return the organisation; one that was merged as the one it was merged into."""
-    subject = Subject.objects.select_related(*_ROOT).filter(pk=subject_id).first()
-    return None if subject is None else subject.merged_into or subject
+    found = list(Subject.objects.filter(pk=subject_id))
+    # Few were merged: the other organisation is read when there is one, and not joined for all.
+    return found[0].merged_into or found[0] if found else None
 
 
 def subject_by_code(*, code: str) -> Subject | None:
