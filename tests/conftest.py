@@ -8,6 +8,7 @@ import fcntl
 import hashlib
 import os
 import uuid
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -170,9 +171,14 @@ def real_data() -> Path:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say on which server the tests of the database ran."""
+    """Say on which server the tests of the database ran, and how often something was tried that must be refused."""
     binaries = locate(settings.EMBEDDED_SERVER.choice)
     terminalreporter.write_line(f"server: PostgreSQL {binaries.major} in {binaries.folder}")
+    tried: Counter[str] = Counter()
+    for report in terminalreporter.stats.get("passed", []):
+        tried.update({name: number for name, number in report.user_properties if name.startswith("refusals_tried")})
+    for name, number in sorted(tried.items()):
+        terminalreporter.write_line(f"{name.replace('_', ' ')}: {number:,}, all refused")
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -76,9 +76,15 @@ API_OF_ITS_OWN: Final = frozenset(
         "/api/v1/changes",
         "/api/v1/reports/verification/number",
         "/api/v1/reports/verification/file",
+        "/api/v1/submissions",
+        "/api/v1/submissions/{report_id}",
+        "/api/v1/submissions/{report_id}/rows",
+        "/api/v1/submissions/{report_id}/check",
+        "/api/v1/submissions/{report_id}/submit",
+        "/api/v1/submissions/{report_id}/findings",
     }
 )
-"""Paths that need more than a county to answer: a snapshot, a place in the feed, a report (test_open_data_api)."""
+"""Paths that need more than a county to answer: a snapshot, a place in the feed, a report (test_open_data_api), a token."""
 
 NO_PAGES: Final = frozenset({"portal:robots", "portal:report_trust", "portal:report_verifier", "portal:statistics_csv"})
 """Routes that answer with something else than a page for people."""
@@ -101,7 +107,13 @@ NOT_FOUND: Final = "/nowhere/"
 
 def site_routes() -> set[str]:
     """Return the names of all public routes; the API (``api-1``) describes itself."""
-    return {name for name in all_routes() if not name.startswith(("api-1:", "workbench:", "account_", "mfa_", "invitation"))}
+    return {
+        name
+        for name in all_routes()
+        if not name.startswith(
+            ("api-1:", "workbench:", "account_", "mfa_", "invitation", "oauth_", "openid_connect_", "socialaccount_")
+        )
+    }
 
 
 def all_routes() -> set[str]:

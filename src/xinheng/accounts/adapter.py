@@ -1,12 +1,17 @@
 """How allauth behaves here: no self-service accounts, no e-mail, names as our pages write them."""
 
 import base64
+from pathlib import Path
 from typing import Any, Final
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialApp
+from django.conf import settings
 from django.http import HttpRequest
 
+from xinheng.accounts.domain import IDENTITY_SERVICE
 from xinheng.adapters import crypto
 
 _PLACE: Final = b"accounts.second_factor"
@@ -27,6 +32,47 @@ class ByInvitationOnly(DefaultAccountAdapter):  # type: ignore[misc] # allauth s
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """Send nothing: no address is kept."""
+
+
+class ConnectedOnly(DefaultSocialAccountAdapter):  # type: ignore[misc] # as above
+    """Signs in by the county's identity service whoever connected it to an account of ours, and nobody else.
+
+    The service is what the settings say; nothing but its identifier of the person is asked for or kept.
+    """
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
+        """Return that nobody makes an account by signing in elsewhere."""
+        del request, sociallogin
+        return False
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        """Keep nothing of what the service says of a person but its identifier."""
+        del request
+        sociallogin.account.extra_data = {}
+        if sociallogin.account.pk:
+            sociallogin.account.save(update_fields=["extra_data"])
+
+    def list_apps(self, request: HttpRequest, provider: str | None = None, client_id: str | None = None) -> list[SocialApp]:
+        """Return the identity service of the settings, none where there is none. No query."""
+        del request
+        if not settings.XINHENG_OIDC_ISSUER:
+            return []
+        secret = settings.XINHENG_OIDC_SECRET_FILE
+        app = SocialApp(
+            provider="openid_connect",
+            provider_id=IDENTITY_SERVICE,
+            name=settings.XINHENG_OIDC_NAME,
+            client_id=settings.XINHENG_OIDC_CLIENT_ID,
+            secret=Path(secret).read_text().strip() if secret else "",
+            settings={
+                "server_url": settings.XINHENG_OIDC_ISSUER,
+                "fetch_userinfo": False,
+                "scope": ["openid"],
+                "oauth_pkce_enabled": True,
+            },
+        )
+        is_meant = provider in (None, app.provider, app.provider_id) and client_id in (None, app.client_id)
+        return [app] if is_meant else []
 
 
 class SecondFactors(DefaultMFAAdapter):  # type: ignore[misc] # as above

@@ -92,3 +92,17 @@ class PeriodBackwards(DomainError):
 
     code = "accounts.period_backwards"
     template = "截止日期%(until)s早于开始日期%(since)s。"
+
+
+class ScopeMissing(DomainError):
+    """A system is registered for at least one item and one purpose."""
+
+    code = "accounts.scope_missing"
+    template = "要写明这个系统报送哪些目录项、作什么用途，至少各一个。"
+
+
+class ClientNotOpen(DomainError):
+    """The system does not exist or was closed already."""
+
+    code = "accounts.client_not_open"
+    template = "这个系统接入已经停用，或者不存在。刷新页面看现在的情况。"

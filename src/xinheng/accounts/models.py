@@ -1,6 +1,6 @@
 """Accounts, role grants, invitations: fields and constraints. ``0002_guards`` adds what a constraint cannot say."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -45,6 +45,12 @@ class Account(AbstractBaseUser):
     def get_full_name(self) -> str:
         """Return the name that colleagues read."""
         return self.display_name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save; of an account that there is only what may change, as the database allows no more (``0002_guards``)."""
+        if not self._state.adding and kwargs.get("update_fields") is None:
+            kwargs["update_fields"] = ["password", "last_login", "display_name", "is_active", "closed_at", "closed_ground"]
+        super().save(*args, **kwargs)
 
 
 class RoleGrant(models.Model):
@@ -145,3 +151,52 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return self.login_name
+
+
+class SystemClient(models.Model):
+    """A system that reports for one organ (系统接入), registered by a named person, for items and purposes, dated, revocable.
+
+    What is needed to sign in (the hash of its secret, the scopes) is the OAuth client of ``allauth.idp``.
+    """
+
+    oauth = models.OneToOneField("allauth_idp_oidc.Client", models.PROTECT, related_name="system", verbose_name="OAuth 客户端")
+    name = models.CharField("系统名称", max_length=80)
+    organ_code = models.CharField("单位代码", max_length=18)
+    items = models.JSONField("目录项", default=list)
+    purposes = models.JSONField("用途", default=list)
+    valid_from = models.DateField("自")
+    valid_until = models.DateField("至（含）", null=True, blank=True)
+    ground = models.CharField("依据", max_length=200)
+    registered_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+", verbose_name="登记人")
+    registered_from_server = models.CharField("在服务器上登记的人", max_length=40, blank=True, default="")
+    registered_at = models.DateTimeField("登记时间")
+    revoked_at = models.DateTimeField("停用时间", null=True, blank=True)
+    revoked_by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="停用人")
+    revoked_from_server = models.CharField("在服务器上停用的人", max_length=40, blank=True, default="")
+    revoked_ground = models.CharField("停用理由", max_length=200, blank=True, default="")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "系统接入"
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(name="client_of_an_organ", condition=~Q(organ_code="") & ~Q(ground="")),
+            models.CheckConstraint(name="client_for_something", condition=~Q(items=[]) & ~Q(purposes=[])),
+            models.CheckConstraint(
+                name="client_period_forward", condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from"))
+            ),
+            models.CheckConstraint(
+                name="client_registered_by_a_person",
+                condition=Q(registered_by__isnull=False, registered_from_server="")
+                | Q(registered_by__isnull=True) & ~Q(registered_from_server=""),
+            ),
+            models.CheckConstraint(
+                name="client_revoked_with_a_ground",
+                condition=Q(revoked_at__isnull=True, revoked_ground="", revoked_by__isnull=True, revoked_from_server="")
+                | Q(revoked_at__isnull=False)
+                & ~Q(revoked_ground="")
+                & (Q(revoked_by__isnull=False) | ~Q(revoked_from_server="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

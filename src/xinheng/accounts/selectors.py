@@ -2,12 +2,13 @@
 
 from datetime import date, datetime
 
+from allauth.idp.oidc.models import Token
 from allauth.mfa.models import Authenticator
 from django.db.models import Prefetch, Q, QuerySet
 
-from xinheng.accounts.domain import Actor, Post, Role
+from xinheng.accounts.domain import Actor, Post, Role, System
 from xinheng.accounts.errors import AccountNotFound
-from xinheng.accounts.models import Account, Invitation, RoleGrant
+from xinheng.accounts.models import Account, Invitation, RoleGrant, SystemClient
 
 
 def grants_in_force(*, on_date: date) -> QuerySet[RoleGrant]:
@@ -66,3 +67,25 @@ def invitations_open(*, now: datetime) -> QuerySet[Invitation]:
     """Return the invitations that can still be accepted, oldest first."""
     found = Invitation.objects.filter(accepted_at__isnull=True, withdrawn_at__isnull=True, expires_at__gt=now)
     return found.order_by("pk")
+
+
+def clients_listed() -> QuerySet[SystemClient]:
+    """Return all registered systems, those in use first. One query."""
+    return SystemClient.objects.select_related("registered_by", "revoked_by").order_by("revoked_at", "organ_code", "pk")
+
+
+def system_of_token(*, token: str, on_date: date) -> System | None:
+    """Return the system that a token was issued to, ``None`` where the token is unknown or over, or the system is not let in.
+
+    A token is known by its hash alone. What was taken back or has not begun on the Asia/Shanghai day ``on_date`` opens nothing.
+    """
+    found = Token.objects.lookup(Token.Type.ACCESS_TOKEN, token)
+    if found is None or found.client_id is None:
+        return None
+    in_force = Q(valid_until__isnull=True) | Q(valid_until__gte=on_date)
+    client = SystemClient.objects.filter(
+        in_force, oauth_id=found.client_id, revoked_at__isnull=True, valid_from__lte=on_date
+    ).first()
+    if client is None:
+        return None
+    return System(client_id=client.pk, name=client.name, organ_code=client.organ_code, scopes=frozenset(found.get_scopes()))

@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, connections, transaction
 from psycopg import sql
 
+from xinheng.adapters.postgres.backend.base import DatabaseWrapper
 from xinheng.adapters.postgres.roles import prepare
 
 OWNER_ALIAS = "owner"
@@ -38,14 +39,29 @@ def copy_bytes(*, table: str, columns: Sequence[str], chunks: Iterable[bytes], o
             copy.write(chunk)
 
 
+def copy_bytes_walled(*, table: str, columns: Sequence[str], chunks: Iterable[bytes], options: str = "FORMAT csv") -> None:
+    """:func:`copy_bytes` into a table with row-level security, into which the server does not COPY.
+
+    The rows go into a table of this transaction first, and from there past the policies in one statement.
+    """
+    staged, names = sql.Identifier(f"staged_{table}"), sql.SQL(", ").join(map(sql.Identifier, columns))
+    target = sql.Identifier(table)
+    with raw_cursor() as cursor:
+        make = "CREATE TEMPORARY TABLE {} ON COMMIT DROP AS SELECT {} FROM {} WITH NO DATA"
+        cursor.execute(sql.SQL(make).format(staged, names, target))
+    copy_bytes(table=f"staged_{table}", columns=columns, chunks=chunks, options=options)
+    with raw_cursor() as cursor:
+        cursor.execute(sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {}").format(target, names, names, staged))
+        cursor.execute(sql.SQL("DROP TABLE {}").format(staged))
+
+
 def prepared_rows(statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """Return the rows of a statement that the server keeps prepared for this connection.
 
     For the few questions that are asked all day: planning them anew takes longer than answering them. ``statement`` is a
     literal of our own code with named placeholders.
     """
-    connection = connections[DEFAULT_DB_ALIAS]
-    connection.ensure_connection()
+    connection = _ready()
     if connection.queries_logged:  # counted with all others where a test counts
         connection.queries_log.append({"sql": statement, "time": ""})
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
@@ -74,9 +90,16 @@ def memory_for_bulk(cursor: Any) -> None:
 
 def raw_cursor() -> Any:
     """Return a psycopg cursor of the application connection, inside the current Django transaction."""
+    return _ready().connection.cursor()
+
+
+def _ready() -> DatabaseWrapper:
+    """Return the application connection, open, its server knowing the thread's reach: for cursors made past Django."""
     connection = connections[DEFAULT_DB_ALIAS]
+    assert isinstance(connection, DatabaseWrapper)
     connection.ensure_connection()
-    return connection.connection.cursor()
+    connection.reach_tell()
+    return connection
 
 
 def constraint_of(error: IntegrityError) -> str | None:

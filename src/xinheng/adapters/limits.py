@@ -48,6 +48,7 @@ class Cost(StrEnum):
     DOWNLOAD = "DOWNLOAD"
     REPORT = "REPORT"
     API = "API"
+    SIGNING_IN = "SIGNING_IN"
 
 
 def costs(cost: Cost, *, method: str = "") -> Callable[[View], View]:

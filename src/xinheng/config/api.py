@@ -3,11 +3,12 @@
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
-from ninja.errors import HttpError, ValidationError
+from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from xinheng.exchange.api import router as reporting
 from xinheng.kernel.errors import DomainError
 from xinheng.kernel.personal import mask_personal_numbers
 from xinheng.opendata.api import router as open_data
@@ -22,6 +23,19 @@ _ENGLISH = {
     "api.too_slow": "The database did not answer in time: ask for less.",
     "api.unavailable": "The database cannot be reached: try again later.",
     "api.refused": "The request was refused.",
+    "api.token_needed": "Get a token (POST /oauth/token) and send it in the header Authorization: Bearer.",
+    "api.too_large": "The request is too large: send fewer rows at a time.",
+    "exchange.draft_empty": "No row was received: send rows, then have them checked.",
+    "exchange.draft_not_checked": "The report was not handed to the check yet.",
+    "exchange.draft_not_found": "There is no such report of this system.",
+    "exchange.draft_not_open": "The report was handed to the check already, or lapsed: begin another one.",
+    "exchange.idempotency_key_reused": "This Idempotency-Key came with another request before: use a new key.",
+    "exchange.item_not_reported": "The catalogue has no such item.",
+    "exchange.rows_not_read": "A row is not as described; no row of this request was taken.",
+    "exchange.scope_not_granted": "The token is not good for this purpose on this item.",
+    "exchange.too_many_rows_in_draft": "The report holds as many rows as it may: have it checked and begin another one.",
+    "intake.submission_in_progress": "The same rows are being worked at with other declarations or persons.",
+    "intake.submission_not_in_state": "That cannot be done in the state the submission is in: ask for its state.",
     "opendata.cursor_not_read": "The cursor cannot be read: take a snapshot's number, or next of the page before.",
     "opendata.cursor_gone": "No changes can be told from there: take the newest snapshot, and the changes after its number.",
     "opendata.no_snapshot": "There is no snapshot yet.",
@@ -38,8 +52,23 @@ _STATUS = {
     "opendata.cursor_gone": HTTPStatus.GONE,
     "opendata.snapshot_overtaken": HTTPStatus.GONE,
     "opendata.no_snapshot": HTTPStatus.NOT_FOUND,
+    "exchange.draft_empty": HTTPStatus.CONFLICT,
+    "exchange.draft_not_checked": HTTPStatus.CONFLICT,
+    "exchange.draft_not_found": HTTPStatus.NOT_FOUND,
+    "exchange.draft_not_open": HTTPStatus.CONFLICT,
+    "exchange.idempotency_key_reused": HTTPStatus.CONFLICT,
+    "exchange.scope_not_granted": HTTPStatus.FORBIDDEN,
+    "exchange.too_many_rows_in_draft": HTTPStatus.CONFLICT,
+    "intake.submission_in_progress": HTTPStatus.CONFLICT,
+    "intake.submission_not_in_state": HTTPStatus.CONFLICT,
 }
-"""Where the fault is not the asker's; every other refusal of a context is a 422."""
+"""What is no matter of the request's form; every other refusal of a context is a 422."""
+_TITLES = {
+    HTTPStatus.UNPROCESSABLE_ENTITY: "请求不合要求",
+    HTTPStatus.FORBIDDEN: "没有这个权限",
+    HTTPStatus.NOT_FOUND: "没有找到",
+    HTTPStatus.CONFLICT: "现在不能这样办",
+}
 
 api = NinjaAPI(
     title="Xinheng open API",
@@ -51,7 +80,7 @@ api = NinjaAPI(
     urls_namespace="api-1",
     docs_url=None,
 )
-for router in (public, open_data, reports):
+for router in (public, open_data, reports, reporting):
     api.add_router("", router)
 
 
@@ -91,6 +120,24 @@ def _bad_request(request: HttpRequest, error: Exception) -> HttpResponse:
     return _problem(status=400, code="api.invalid", title="请求不合要求", detail="请求不完整，无法读取。")
 
 
+@api.exception_handler(RequestDataTooBig)
+def _too_large(request: HttpRequest, error: Exception) -> HttpResponse:
+    del request, error
+    return _problem(status=413, code="api.too_large", title="请求太大", detail="一次发送的内容太多，没有收下。请分几次发送。")
+
+
+@api.exception_handler(AuthenticationError)
+def _token_needed(request: HttpRequest, error: Exception) -> HttpResponse:
+    del request, error
+    return _problem(
+        status=401,
+        code="api.token_needed",
+        title="需要令牌",
+        detail="没有令牌，或令牌已经失效。先取令牌（POST /oauth/token），放在请求头 Authorization: Bearer 里；不要放在网址里。",
+        headers={"WWW-Authenticate": 'Bearer realm="xinheng"'},
+    )
+
+
 def too_many(wait: int) -> HttpResponse:
     """Return the answer to a request beyond the limit: when to come again, in seconds."""
     return _problem(
@@ -126,7 +173,7 @@ def _refused(request: HttpRequest, error: HttpError) -> HttpResponse:
 def _domain(request: HttpRequest, error: DomainError) -> HttpResponse:
     del request
     status = _STATUS.get(error.code, HTTPStatus.UNPROCESSABLE_ENTITY)
-    title = "请求不合要求" if status is HTTPStatus.UNPROCESSABLE_ENTITY else "现在没有"
+    title = _TITLES.get(status, "现在没有")
     return _problem(status=status, code=error.code, title=title, detail=mask_personal_numbers(str(error)))
 
 

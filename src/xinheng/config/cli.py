@@ -15,6 +15,7 @@ GROUPS = {
     "account": "xinheng.config.commands.account:account",
     "act": "xinheng.intake.cli:act",
     "catalogue": "xinheng.catalogue.cli:catalogue",
+    "client": "xinheng.config.commands.client:client",
     "database": "xinheng.config.commands.database:database",
     "docs": "xinheng.config.commands.docs:docs",
     "demo": "xinheng.config.commands.demo:demo",

@@ -23,8 +23,8 @@ def match_of(request: HttpRequest) -> ResolverMatch | None:
 
 
 def is_api(match: ResolverMatch | None) -> bool:
-    """Return whether a program asks, which wants its refusals as data."""
-    return match is not None and match.namespace == _API
+    """Return whether a program asks, which wants its refusals as data: at the API, or for a token."""
+    return match is not None and (match.namespace == _API or (match.url_name or "").startswith("oauth_"))
 
 
 class LimitMiddleware:
@@ -37,7 +37,9 @@ class LimitMiddleware:
         """Answer the request."""
         match = match_of(request)
         program = is_api(match)
-        cost = Cost.API if program else cost_of(match.func, method=request.method) if match is not None else Cost.READ
+        cost = Cost.READ
+        if match is not None:
+            cost = Cost.API if match.namespace == _API else cost_of(match.func, method=request.method)
         wait = limiter().enter(cost=cost, address=address_of(request.META, proxies=settings.XINHENG_PROXIES))
         if not wait:
             return self._get_response(request)

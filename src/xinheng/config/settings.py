@@ -26,6 +26,7 @@ XINHENG_LIMITS = {
     "DOWNLOAD": env.str("XINHENG_DOWNLOAD_LIMIT", default="60/m"),
     "REPORT": env.str("XINHENG_REPORT_LIMIT", default="30/m"),
     "API": env.str("XINHENG_API_LIMIT", default="1200/m"),
+    "SIGNING_IN": env.str("XINHENG_TOKEN_LIMIT", default="30/m"),
 }
 """What an address may ask for, by kind of request (adapters.limits.Cost); the store of as many fills again evenly."""
 XINHENG_PROXIES = env.int("XINHENG_PROXIES", default=0)
@@ -67,10 +68,14 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.idp.oidc",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "axes",
 ]
 
 MIDDLEWARE = [
+    "xinheng.config.walls.ReachMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "xinheng.config.limits.LimitMiddleware",
@@ -128,6 +133,15 @@ ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "10/5m/key"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = env.str("XINHENG_SITE_NAME", default="信用奉节")
 MFA_ADAPTER = "xinheng.accounts.adapter.SecondFactors"
+# Signing in by the county's own identity service (OpenID Connect): for accounts that connected it, nobody else (ADR 0051).
+XINHENG_OIDC_ISSUER = env.str("XINHENG_OIDC_ISSUER", default="")
+XINHENG_OIDC_CLIENT_ID = env.str("XINHENG_OIDC_CLIENT_ID", default="")
+XINHENG_OIDC_SECRET_FILE = env.str("XINHENG_OIDC_SECRET_FILE", default="")
+XINHENG_OIDC_NAME = env.str("XINHENG_OIDC_NAME", default="统一身份认证")
+SOCIALACCOUNT_ADAPTER = "xinheng.accounts.adapter.ConnectedOnly"
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_QUERY_EMAIL = False
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -136,6 +150,10 @@ AXES_LOCKOUT_CALLABLE = "xinheng.workbench.views.locked.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
+
+# Systems get tokens by client credentials and nothing else (ADR 0050); no person's sign-in is given to others.
+IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 3600
+IDP_OIDC_AUTH_METHODS = ["client_secret_basic", "client_secret_post"]
 
 ROOT_URLCONF = "xinheng.config.urls"
 WSGI_APPLICATION = "xinheng.config.wsgi.application"

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from xinheng.adapters.database import statements_bounded
+from xinheng.adapters.reach import NOTHING, process_begins_with
 
 application = get_wsgi_application()
+process_begins_with(NOTHING)
 statements_bounded(seconds=settings.XINHENG_STATEMENT_SECONDS)

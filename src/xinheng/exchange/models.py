@@ -1,7 +1,12 @@
-"""What was uploaded to the city platform (上报记录): append-only, so that nobody types twice and withdrawals find their way."""
+"""What was uploaded to the city platform (上报记录), append-only; what systems are about to report (接口报送), sealed until checked."""
+
+import uuid
 
 from django.db import models
 from django.db.models import F, Q
+
+from xinheng.accounts.models import SystemClient
+from xinheng.intake.models import Submission
 
 
 class Upload(models.Model):
@@ -46,3 +51,79 @@ class UploadedRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.record_id} {self.kind}"
+
+
+class ReportDraft(models.Model):
+    """Rows that a system is sending in (接口报送), until it asks for the check: then they are the file of a submission.
+
+    The parts are sealed under a key of the draft's own, which is destroyed with the check or when the draft lapses (P16).
+    """
+
+    class State(models.TextChoices):
+        OPEN = "OPEN", "正在接收"
+        HANDED = "HANDED", "已交检查"
+        LAPSED = "LAPSED", "逾期作废"
+
+    id = models.UUIDField("编号", primary_key=True, default=uuid.uuid4)
+    client = models.ForeignKey(SystemClient, models.PROTECT, related_name="+", verbose_name="系统接入")
+    organ_code = models.CharField("报送机关代码", max_length=18)
+    item_id = models.CharField("目录项", max_length=64)
+    state = models.CharField("状态", max_length=8, choices=State, default=State.OPEN)
+    is_desensitised = models.BooleanField("声明：事实文字已脱敏", default=False)
+    is_on_the_spot = models.BooleanField("声明：均为当场处罚", default=False)
+    row_count = models.IntegerField("已收行数", default=0)
+    wrapped_key = models.BinaryField("密钥（已封装）", null=True, blank=True)
+    made_at = models.DateTimeField("建立时间")
+    submission = models.ForeignKey(Submission, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="报送批次")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "接口报送"
+        constraints = [
+            models.CheckConstraint(
+                name="draft_key_while_open",
+                condition=Q(state="OPEN", wrapped_key__isnull=False) | ~Q(state="OPEN") & Q(wrapped_key__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="draft_handed_is_a_submission",
+                condition=Q(state="HANDED", submission__isnull=False) | ~Q(state="HANDED") & Q(submission__isnull=True),
+            ),
+        ]
+        indexes = [models.Index(name="draft_open", fields=["made_at"], condition=Q(state="OPEN"))]
+
+    def __str__(self) -> str:
+        return f"{self.id} {self.state}"
+
+
+class ReportPart(models.Model):
+    """Rows of one request (接口报送分段), sealed under the draft's key; gone with the check."""
+
+    draft = models.ForeignKey(ReportDraft, models.PROTECT, related_name="parts", verbose_name="接口报送")
+    place = models.IntegerField("次序")
+    rows = models.IntegerField("行数")
+    sealed = models.BinaryField("内容（加密）")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "接口报送分段"
+        constraints = [models.UniqueConstraint(name="part_in_its_place", fields=["draft", "place"])]
+
+    def __str__(self) -> str:
+        return f"{self.draft_id} {self.place}"
+
+
+class ReportKey(models.Model):
+    """What a request with this ``Idempotency-Key`` was answered (防重键): sent again it is the same answer, done once."""
+
+    client = models.ForeignKey(SystemClient, models.PROTECT, related_name="+", verbose_name="系统接入")
+    organ_code = models.CharField("报送机关代码", max_length=18)
+    key = models.CharField("防重键", max_length=64)
+    request_sha256 = models.CharField("请求指纹", max_length=64)
+    status = models.IntegerField("回答状态", default=0)
+    answer = models.JSONField("回答", default=dict)
+    made_at = models.DateTimeField("时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "防重键"
+        constraints = [models.UniqueConstraint(name="key_once_per_client", fields=["client", "key"])]
+
+    def __str__(self) -> str:
+        return self.key

@@ -1,4 +1,4 @@
-"""Reading submissions for those who work with them. Row-level security (P11) will narrow these queries, not their shape."""
+"""Reading submissions for those who work with them. Row-level security (P11, ``0005_walls``) narrows these queries again."""
 
 from dataclasses import asdict
 from datetime import date
@@ -13,12 +13,12 @@ from xinheng.intake.models import (
     Doubt,
     DoubtDecision,
     DoubtState,
+    PublishedSubmission,
     RecordDraft,
     Submission,
     SubmissionEvent,
     SubmissionFinding,
     SubmissionRow,
-    SubmissionState,
     Waiver,
 )
 from xinheng.subjects.selectors import similar_subjects
@@ -98,9 +98,9 @@ def sources_last_reported() -> dict[str, date]:
     return dict(submissions_published().values_list("organ_code").annotate(last=Max("reported_date")).order_by())
 
 
-def submissions_published() -> QuerySet[Submission]:
-    """Return the submissions whose rows became records, in no order."""
-    return Submission.objects.filter(state=SubmissionState.PUBLISHED)
+def submissions_published() -> QuerySet[PublishedSubmission]:
+    """Return what everybody may know of the submissions whose rows became records, in no order."""
+    return PublishedSubmission.objects.all()
 
 
 def doubt_candidates(*, doubt: Doubt) -> list[dict[str, Any]]:

@@ -5,12 +5,14 @@ from typing import Literal
 from ninja import Schema
 from pydantic import Field
 
+_NO_NUL = r"^[^\x00]*$"  # no text of the database holds one
+
 
 class NumberIn(Schema):
     """Number and check code as they stand on the report's first page; together they open it."""
 
-    number: str = Field(min_length=1, max_length=40)
-    check_code: str = Field(min_length=1, max_length=40)
+    number: str = Field(min_length=1, max_length=40, pattern=_NO_NUL)
+    check_code: str = Field(min_length=1, max_length=40, pattern=_NO_NUL)
 
 
 class FactOut(Schema):

@@ -86,3 +86,20 @@ class HomePage:
     tasks: tuple[Task, ...]
     figures: tuple[Fact, ...]
     latest: tuple[SubmissionLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientLine:
+    """One registered system as an administrator reads it."""
+
+    client_id: int
+    name: str
+    organ: str
+    oauth_id: str
+    items: tuple[str, ...]
+    purposes: tuple[str, ...]
+    since: date
+    until: date | None
+    registered: str
+    is_open: bool
+    ended: str

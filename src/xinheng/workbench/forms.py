@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from xinheng.accounts.domain import ROLE_LABELS, Role
+from xinheng.accounts.domain import PURPOSE_LABELS, ROLE_LABELS, Purpose, Role
 
 _NO_CHOICE = [("", "请选择")]
 
@@ -53,6 +53,36 @@ class GrantForm(RoleForm):
 
     def __init__(self, data: object = None, *, organs: Sequence[tuple[str, str]], today: date) -> None:
         super().__init__(data, organs=organs, initial={"valid_from": today})
+
+
+class ClientForm(forms.Form):
+    """Which system, for which organ, items and purposes, from when, until when, on what ground."""
+
+    name = forms.CharField(label="系统名称", max_length=80, help_text="例如：市场监管执法办案系统。")
+    organ_code = forms.ChoiceField(label="代哪个单位报送")
+    items = forms.MultipleChoiceField(
+        label="报送哪些目录项",
+        widget=forms.SelectMultiple(attrs={"size": 8}),
+        help_text="可以选几项；没有选的，这个系统报不了。",
+    )
+    purposes = forms.MultipleChoiceField(
+        label="用途",
+        choices=[(purpose.value, label) for purpose, label in PURPOSE_LABELS.items()],
+        initial=[purpose.value for purpose in Purpose],
+        widget=forms.SelectMultiple(attrs={"size": len(PURPOSE_LABELS)}),
+    )
+    valid_from = forms.DateField(label="自", widget=forms.DateInput(attrs={"type": "date"}))
+    valid_until = forms.DateField(
+        label="至（含）", required=False, widget=forms.DateInput(attrs={"type": "date"}), help_text="不填：到停用为止。"
+    )
+    ground = forms.CharField(label="依据", max_length=200, help_text="例如：接入申请的文号。")
+
+    def __init__(
+        self, data: object = None, *, organs: Sequence[tuple[str, str]], items: Sequence[tuple[str, str]], today: date
+    ) -> None:
+        super().__init__(data, initial={"valid_from": today})  # type: ignore[arg-type] # a QueryDict or nothing
+        self.fields["organ_code"].choices = _NO_CHOICE + list(organs)  # type: ignore[attr-defined]
+        self.fields["items"].choices = list(items)  # type: ignore[attr-defined]
 
 
 class ReasonForm(forms.Form):

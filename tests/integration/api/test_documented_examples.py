@@ -6,6 +6,7 @@ import re
 import pytest
 from django.conf import settings
 from tests.factories.portal import TODAY, make_county
+from tests.factories.systems import Door, make_system, token_of
 
 from xinheng.adapters import clock
 from xinheng.config import api
@@ -43,8 +44,20 @@ def assert_contains(found, told, where=""):
 
 @pytest.mark.parametrize(("method", "path", "body", "told"), EXAMPLES, ids=lambda value: value[:40])
 def test_an_example_is_true(client, number, method, path, body, told):
-    path = path.replace("{number}", number)
-    response = client.get(path) if method == "GET" else client.post(path, json.loads(body), content_type="application/json")
+    values, given = {"number": number}, {}
+    if "/submissions" in path:
+        door = Door(token_of(make_system()))
+        row = {"CF_WSH": "奉市监罚字〔2026〕1号"}
+        values |= {"report": door.begin(), "checked": door.send([row])}
+        if path.endswith("/check"):
+            door.post(f"/{values['report']}/rows", {"rows": [row]})
+        given = {"HTTP_AUTHORIZATION": f"Bearer {door.token}", "HTTP_IDEMPOTENCY_KEY": "an-example"}
+    for name, value in values.items():
+        path, told = path.replace(f"{{{name}}}", value), told.replace(f'"{{{name}}}"', f'"{value}"')
+    if method == "GET":
+        response = client.get(path, **given)
+    else:
+        response = client.post(path, json.loads(body), content_type="application/json", **given)
     assert_contains(response.json(), json.loads(told))
 
 

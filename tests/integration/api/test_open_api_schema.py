@@ -4,11 +4,13 @@ import pytest
 import schemathesis
 from django.db import transaction
 from hypothesis import HealthCheck, settings
+from tests.factories import json_lines
 from tests.factories.portal import TODAY, make_county
 
 from xinheng.adapters import clock
 from xinheng.config.api import openapi
 
+assert json_lines  # registered by being imported
 schema = schemathesis.openapi.from_dict(openapi())
 
 

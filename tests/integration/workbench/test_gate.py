@@ -71,6 +71,9 @@ ROUTES = {
     "grant": (MANAGERS, "post"),
     "close": (MANAGERS, "post"),
     "revoke": (MANAGERS, "post"),
+    "clients": (MANAGERS, "get"),
+    "client_register": (MANAGERS, "get"),
+    "client_revoke": (MANAGERS, "post"),
 }
 
 
@@ -92,7 +95,7 @@ def addresses(number):
     """Return an address of every route of the workbench, by name."""
     other = make_account("demo.other")
     values = {"number": number, "account_id": other.pk, "invitation_id": 1, "grant_id": other.grants.get().pk}
-    values |= {"report_id": 1, "reconciliation_id": 1, "slug": "quality", "form": "csv"}
+    values |= {"client_id": 1, "report_id": 1, "reconciliation_id": 1, "slug": "quality", "form": "csv"}
     values |= {"doubt_id": 1, "waiver_id": 1, "proposal_id": 1, "item_id": "administrative_penalty", "draft_id": UUID(int=1)}
     patterns = next(p for p in get_resolver().url_patterns if str(p.pattern) == "workbench/").url_patterns
     return {

@@ -12,17 +12,33 @@ from xinheng.accounts.domain.roles import (
     Role,
     clash,
 )
+from xinheng.accounts.domain.systems import (
+    IDENTITY_SERVICE,
+    PURPOSE_LABELS,
+    SYSTEM_SIGNATURE,
+    Purpose,
+    System,
+    scope_of,
+    scopes_of,
+)
 
 __all__ = [
     "APART",
+    "IDENTITY_SERVICE",
     "NEEDS_ORGAN",
     "OFFICE_ROLES",
+    "PURPOSE_LABELS",
     "ROLE_DUTIES",
     "ROLE_LABELS",
     "SECOND_FACTOR_ROLES",
     "SUBMISSION_READERS",
+    "SYSTEM_SIGNATURE",
     "Actor",
     "Post",
+    "Purpose",
     "Role",
+    "System",
     "clash",
+    "scope_of",
+    "scopes_of",
 ]

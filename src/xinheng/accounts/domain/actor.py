@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from xinheng.accounts.domain.roles import OFFICE_ROLES, Role
+from xinheng.accounts.domain.roles import OFFICE_ROLES, SUBMISSION_READERS, Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +46,16 @@ class Actor:
         (frozenset({'A'}), frozenset())
         """
         return frozenset(post.organ_code for post in self.posts if post.role in roles)
+
+    @property
+    def reported_organs(self) -> frozenset[str]:
+        """Return the organs whose reports this person sees, where it is not of the credit office, which sees all (P11).
+
+        >>> posts = (Post(role=Role.CLERK, organ_code="A"), Post(role=Role.ADMINISTRATOR, organ_code="B"))
+        >>> Actor(account_id=1, name="甲", posts=posts).reported_organs
+        frozenset({'A'})
+        """
+        return self.organs(*SUBMISSION_READERS)
 
     def may(self, role: Role, *, organ_code: str, item_id: str = "") -> bool:
         """Return whether ``role`` is held in the organ, for the item where one is named."""

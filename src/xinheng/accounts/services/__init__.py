@@ -10,11 +10,23 @@ from xinheng.accounts.services.invitations import (
     invitation_send_from_server,
     invitation_withdraw,
 )
+from xinheng.accounts.services.systems import (
+    ClientLetter,
+    client_register,
+    client_register_from_server,
+    client_revoke,
+    client_revoke_from_server,
+)
 
 __all__ = [
     "INVITATION_DAYS",
+    "ClientLetter",
     "Letter",
     "account_close",
+    "client_register",
+    "client_register_from_server",
+    "client_revoke",
+    "client_revoke_from_server",
     "invitation_accept",
     "invitation_find",
     "invitation_send",

@@ -1,5 +1,24 @@
-"""What exchange does: make the file for the city's upload and remember what is in it."""
+"""What exchange does: the file for the city's upload, remembered; reports of systems, taken in once."""
 
 from xinheng.exchange.services.export import ExportReport, export_make
+from xinheng.exchange.services.once import once
+from xinheng.exchange.services.reporting import (
+    draft_append,
+    draft_check,
+    draft_open,
+    draft_submit,
+    drafts_lapse,
+    scope_refuse,
+)
 
-__all__ = ["ExportReport", "export_make"]
+__all__ = [
+    "ExportReport",
+    "draft_append",
+    "draft_check",
+    "draft_open",
+    "draft_submit",
+    "drafts_lapse",
+    "export_make",
+    "once",
+    "scope_refuse",
+]

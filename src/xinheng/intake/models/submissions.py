@@ -7,6 +7,8 @@ lock of a submitted one, and the append-only tables.
 from django.db import models
 from django.db.models import F, Q
 
+from xinheng.accounts.domain import SYSTEM_SIGNATURE
+
 
 class SubmissionState(models.TextChoices):
     """Where a submission (报送批次) is. It is in exactly one state; ``0002_guards`` holds the legal transitions."""
@@ -108,6 +110,11 @@ class Submission(models.Model):
             models.CheckConstraint(
                 name="submission_reviewed_by_someone",
                 condition=~Q(state__in=REVIEWED) | (~Q(reviewer="") & Q(certified_at__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="submission_certified_by_a_person",
+                condition=~Q(reviewer__startswith=SYSTEM_SIGNATURE),
+                violation_error_message="审核确认由人办理，系统不能代替。",
             ),
             models.CheckConstraint(name="submission_has_a_clerk", condition=~Q(clerk="")),
             models.CheckConstraint(name="submission_state_known", condition=Q(state__in=SubmissionState.values)),
@@ -341,6 +348,25 @@ class DoubtDecision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.doubt_id}: {self.action}"
+
+
+class PublishedSubmission(models.Model):
+    """A submission whose rows became records (已入库批次), as everybody may know of it: whose, and of which day.
+
+    A view (``0005_walls``): what the public pages read, to whom the submissions themselves are closed (P11).
+    """
+
+    id = models.BigIntegerField("编号", primary_key=True)
+    organ_code = models.CharField("报送机关代码", max_length=18)
+    reported_date = models.DateField("报送日期")
+
+    class Meta:
+        managed = False
+        db_table = "intake_published"
+        verbose_name = verbose_name_plural = "已入库批次"
+
+    def __str__(self) -> str:
+        return f"{self.organ_code} {self.reported_date}"
 
 
 class NumberCounter(models.Model):

@@ -33,3 +33,8 @@ def item_choices() -> list[tuple[str, str]]:
 def organs_followed(actor: Actor) -> list[tuple[str, str]]:
     """Return code and name of the organs whose reporting this person follows, in the catalogue's order."""
     return [(organ.code, organ.name) for organ in organs_visible_to(actor=actor, catalogue=catalogue_current())]
+
+
+def item_choices_all() -> list[tuple[str, str]]:
+    """Return id and title of every item, acts on records too, in the catalogue's order."""
+    return [(item.id, item.title) for item in catalogue_current().items]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -44,7 +45,10 @@ def navigation(request: HttpRequest, *, actor: Actor | None) -> tuple[Navigation
             ways.append(("目录修改", reverse("workbench:catalogue_proposals")))
         if Role.ADMINISTRATOR in actor.roles:
             ways.append(("账号与岗位", reverse("workbench:people")))
+            ways.append(("系统接入", reverse("workbench:clients")))
         ways.append(("登录安全", reverse("mfa_index")))
+        if settings.XINHENG_OIDC_ISSUER:
+            ways.append((settings.XINHENG_OIDC_NAME, reverse("socialaccount_connections")))
     ways.append(("公众网站", reverse("portal:home")))
     home = reverse("workbench:home")
     return tuple(

@@ -1,19 +1,21 @@
-"""The gate: who is asking, and whether the second factor is set up, before a page does anything."""
+"""The gate: who is asking, whether the second factor is set up, and whose reports are open, before a page does anything."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Concatenate, ParamSpec, cast
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
 from xinheng.accounts.domain import ROLE_LABELS, SECOND_FACTOR_ROLES, Actor, Role
 from xinheng.accounts.models import Account
 from xinheng.accounts.selectors import actor_of
 from xinheng.adapters import clock
+from xinheng.adapters.reach import EVERYTHING, each_reaching, reach_of_organs, reaching
 from xinheng.workbench.views.frame import page
 
 P = ParamSpec("P")
@@ -25,7 +27,8 @@ def signed_in(*roles: Role) -> Callable[[Inner[P]], View[P]]:
     """Let a page be reached by those who are signed in, have a second factor, and one of ``roles`` (none named: any).
 
     The page gets the :class:`Actor`; it asks nothing else who is asking. Nobody signed in is sent to sign in, nobody
-    without a second factor gets past setting one up, a wrong role is told whose page it is.
+    without a second factor gets past setting one up, a wrong role is told whose page it is. Meanwhile the database gives
+    the reports of the actor's organs and no others (P11): all of them to the credit office.
     """
 
     def gate(inner: Inner[P]) -> View[P]:
@@ -38,11 +41,22 @@ def signed_in(*roles: Role) -> Callable[[Inner[P]], View[P]]:
                 return redirect("mfa_activate_totp")
             if roles and not actor.roles & set(roles):
                 return refused(request, actor, roles)
-            return inner(request, actor, *args, **kwargs)
+            reach = EVERYTHING if actor.is_of_credit_office else reach_of_organs(actor.reported_organs)
+            with reaching(reach):
+                return _open_while_sent(inner(request, actor, *args, **kwargs), reach)
 
+        view.xinheng_roles = frozenset(roles) or frozenset(Role)  # type: ignore[attr-defined] # the tests' table of routes
         return cast("View[P]", view)  # ``wraps`` says of it what it says of ``inner``
 
     return gate
+
+
+def _open_while_sent(response: HttpResponse, reach: str) -> HttpResponse:
+    """Let an answer that is written while it is sent read what its page could; a file is read from the disk."""
+    sent: HttpResponseBase = response
+    if isinstance(sent, StreamingHttpResponse) and not isinstance(sent, FileResponse):
+        sent.streaming_content = each_reaching(reach, cast("Iterator[bytes]", sent.streaming_content))  # ours are no coroutines
+    return response
 
 
 def refused(request: HttpRequest, actor: Actor, roles: tuple[Role, ...]) -> HttpResponse:

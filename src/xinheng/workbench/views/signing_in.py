@@ -3,6 +3,9 @@
 from typing import Any
 
 from allauth.account.views import LoginView
+from django.conf import settings
+
+from xinheng.accounts.domain import IDENTITY_SERVICE
 
 
 class SignIn(LoginView):  # type: ignore[misc] # allauth ships no types
@@ -12,4 +15,6 @@ class SignIn(LoginView):  # type: ignore[misc] # allauth ships no types
         """Return the page's context without allauth's ``site``, which is the host's name and would hide the frame's own."""
         found: dict[str, Any] = super().get_context_data(**kwargs)
         found.pop("site", None)
+        if settings.XINHENG_OIDC_ISSUER:
+            found |= {"oidc": IDENTITY_SERVICE, "oidc_name": settings.XINHENG_OIDC_NAME}
         return found
