@@ -24,35 +24,27 @@ def database_prepare(*, verbosity: int = 1) -> None:
     owner.close()
 
 
-def copy_bytes(*, table: str, columns: Sequence[str], chunks: Iterable[bytes], options: str = "FORMAT csv") -> None:
+def copy_bytes(
+    *, table: str, columns: Sequence[str], chunks: Iterable[bytes], options: str = "FORMAT csv", walled: bool = False
+) -> None:
     """COPY raw bytes into ``table`` inside the caller's transaction on the application connection.
 
-    ``options`` is a literal of our own code, never input.
+    ``options`` is a literal of our own code, never input. ``walled``: the table has row-level security, into which the server
+    does not COPY; the rows go into a table of this transaction first, and from there past the policies in one statement.
     """
-    statement = sql.SQL("COPY {} ({}) FROM STDIN WITH ({})").format(
-        sql.Identifier(table),
-        sql.SQL(", ").join(map(sql.Identifier, columns)),
-        sql.SQL(options),
-    )
-    with raw_cursor() as cursor, cursor.copy(statement) as copy:
-        for chunk in chunks:
-            copy.write(chunk)
-
-
-def copy_bytes_walled(*, table: str, columns: Sequence[str], chunks: Iterable[bytes], options: str = "FORMAT csv") -> None:
-    """:func:`copy_bytes` into a table with row-level security, into which the server does not COPY.
-
-    The rows go into a table of this transaction first, and from there past the policies in one statement.
-    """
-    staged, names = sql.Identifier(f"staged_{table}"), sql.SQL(", ").join(map(sql.Identifier, columns))
-    target = sql.Identifier(table)
+    names, target = sql.SQL(", ").join(map(sql.Identifier, columns)), sql.Identifier(table)
+    staged = sql.Identifier(f"staged_{table}") if walled else target
+    statement = sql.SQL("COPY {} ({}) FROM STDIN WITH ({})").format(staged, names, sql.SQL(options))
     with raw_cursor() as cursor:
-        make = "CREATE TEMPORARY TABLE {} ON COMMIT DROP AS SELECT {} FROM {} WITH NO DATA"
-        cursor.execute(sql.SQL(make).format(staged, names, target))
-    copy_bytes(table=f"staged_{table}", columns=columns, chunks=chunks, options=options)
-    with raw_cursor() as cursor:
-        cursor.execute(sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {}").format(target, names, names, staged))
-        cursor.execute(sql.SQL("DROP TABLE {}").format(staged))
+        if walled:
+            make = "CREATE TEMPORARY TABLE {} ON COMMIT DROP AS SELECT {} FROM {} WITH NO DATA"
+            cursor.execute(sql.SQL(make).format(staged, names, target))
+        with cursor.copy(statement) as copy:
+            for chunk in chunks:
+                copy.write(chunk)
+        if walled:
+            cursor.execute(sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {}").format(target, names, names, staged))
+            cursor.execute(sql.SQL("DROP TABLE {}").format(staged))
 
 
 def prepared_rows(statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:

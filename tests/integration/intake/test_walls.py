@@ -16,7 +16,7 @@ from tests.factories.walls import report_make
 
 from xinheng.accounts.domain import Role
 from xinheng.adapters import clock, reach
-from xinheng.adapters.database import copy_bytes, copy_bytes_walled, prepared_rows, raw_cursor
+from xinheng.adapters.database import copy_bytes, prepared_rows, raw_cursor
 from xinheng.adapters.reach import EVERYTHING, NOTHING, reaching
 from xinheng.config.walls import ReachMiddleware
 from xinheng.intake.models import (
@@ -273,11 +273,11 @@ class TestReach:
         line = "%d,,7,NEW,UNIQUE,0,f\n"
         options = "FORMAT csv, FORCE_NOT_NULL (sheet)"
         with reaching(reach.reach_of_organs([ORGAN])):
-            copy_bytes_walled(**given, chunks=[(line % submission.pk).encode()], options=options)
+            copy_bytes(**given, walled=True, chunks=[(line % submission.pk).encode()], options=options)
             assert submission.rows.filter(row=7, sheet="").count() == 1
-            for copy, pk in ((copy_bytes_walled, foreign.pk), (copy_bytes, submission.pk)):
+            for walled, pk in ((True, foreign.pk), (False, submission.pk)):
                 with pytest.raises(psycopg.Error, match="row-level security"), transaction.atomic():
-                    copy(**given, chunks=[(line % pk).encode()], options=options)
+                    copy_bytes(**given, walled=walled, chunks=[(line % pk).encode()], options=options)
 
 
 class TestRequests:

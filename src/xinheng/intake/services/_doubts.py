@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from xinheng.adapters.crypto import open_sealed, seal
-from xinheng.adapters.database import copy_bytes_walled
+from xinheng.adapters.database import copy_bytes
 from xinheng.intake.errors import DoubtNotFound
 from xinheng.intake.models import Doubt, Submission
 from xinheng.intake.services._rows import KEYS
@@ -53,7 +53,8 @@ def doubt_locked(doubt_id: int) -> Doubt:
 def doubts_copy(submission: Submission, doubtful: pl.DataFrame, *, landed: Path, key: bytes) -> None:
     """Write one doubt for each of ``doubtful`` in the caller's transaction."""
     if doubtful.height:
-        copy_bytes_walled(
+        copy_bytes(
+            walled=True,
             table="intake_doubt",
             columns=_COLUMNS,
             chunks=_chunks(submission, doubtful, landed=landed, key=key),

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from xinheng.adapters.ahead import made_ahead
-from xinheng.adapters.database import copy_bytes_walled
+from xinheng.adapters.database import copy_bytes
 from xinheng.intake.domain import Finding, FindingSeverity
 from xinheng.intake.models import Submission, SubmissionFinding
 
@@ -25,7 +25,8 @@ _FILE_ROWS = 50_000
 def findings_copy(submission: Submission, findings: Iterable[Finding]) -> int:
     """Write findings in the caller's transaction and return how many there were."""
     counter = _Counter()
-    copy_bytes_walled(
+    copy_bytes(
+        walled=True,
         table="intake_submissionfinding",
         columns=("submission_id", *_COLUMNS),
         chunks=_chunks(submission.pk, findings, counter),
@@ -37,7 +38,8 @@ def findings_copy_file(submission: Submission, path: Path) -> None:
     """Write the findings of a Parquet file with the columns of ``Finding``, in the caller's transaction."""
     with pq.ParquetFile(path) as file:
         batches = file.iter_batches(batch_size=_FILE_ROWS, columns=list(_COLUMNS))
-        copy_bytes_walled(
+        copy_bytes(
+            walled=True,
             table="intake_submissionfinding",
             columns=("submission_id", *_COLUMNS),
             chunks=made_ahead(_csv(submission.pk, batch) for batch in batches),

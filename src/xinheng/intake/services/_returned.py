@@ -4,7 +4,7 @@ from datetime import datetime
 
 import polars as pl
 
-from xinheng.adapters.database import copy_bytes_walled
+from xinheng.adapters.database import copy_bytes
 from xinheng.intake.models import Submission
 from xinheng.intake.services._rows import KEYS
 from xinheng.intake.services.converting import document_no_key_of
@@ -33,7 +33,8 @@ def returned_copy(submission: Submission, *, judged: pl.LazyFrame, keys: pl.Data
         "decision_date",
         pl.lit(at.isoformat()).alias("matched_at"),
     )
-    copy_bytes_walled(
+    copy_bytes(
+        walled=True,
         table="intake_returnedrow",
         columns=table.columns,
         chunks=(part.write_csv(include_header=False).encode() for part in table.iter_slices(_ROWS_PER_CHUNK)),

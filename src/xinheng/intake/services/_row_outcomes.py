@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from xinheng.adapters.ahead import made_ahead
-from xinheng.adapters.database import copy_bytes_walled
+from xinheng.adapters.database import copy_bytes
 from xinheng.intake.models import Submission
 
 _ROWS_PER_CHUNK = 50_000
@@ -33,7 +33,9 @@ def row_outcomes_copy(submission: Submission, rows: pl.DataFrame) -> None:
     table = rows.select(columns)
     # Without this an empty text would be NULL to COPY: the writer quotes only where it must.
     options = "FORMAT csv, FORCE_NOT_NULL (sheet, how)"
-    copy_bytes_walled(table="intake_submissionrow", columns=table.columns, chunks=made_ahead(_csv(table)), options=options)
+    copy_bytes(
+        table="intake_submissionrow", columns=table.columns, chunks=made_ahead(_csv(table)), options=options, walled=True
+    )
 
 
 def _csv(table: pl.DataFrame) -> Iterator[bytes]:
