@@ -1,15 +1,17 @@
 """One record typed into a form (填一条): the same rules, and the same way in, as a file of one row."""
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from xinheng.catalogue.domain import Catalogue, Confidence, Field, Item
+import pyarrow as pa
+
+from xinheng.catalogue.domain import Catalogue, Confidence, Field, Item, ItemKind
 from xinheng.catalogue.selectors import catalogue_current
 from xinheng.intake.checking import CheckContext, check_row
 from xinheng.intake.checking.single import land_row
-from xinheng.intake.domain import Finding
+from xinheng.intake.domain import Finding, FindingSeverity
 from xinheng.intake.errors import RowOfPerson
 from xinheng.intake.models import Submission
 from xinheng.intake.reading.cleaning import is_code
@@ -17,11 +19,15 @@ from xinheng.intake.reading.personal import text_masked
 from xinheng.intake.services._artefacts import workplace
 from xinheng.intake.services.advance import submission_advance
 from xinheng.intake.services.receive import Declarations, submission_receive
+from xinheng.intake.services.step_match import doubt_finding
 from xinheng.intake.services.waivers import findings_waived, waivers_in_force
 from xinheng.intake.workbooks import field_hint
+from xinheng.kernel.dates import parse_date
 from xinheng.subjects.selectors import irregular_codes
+from xinheng.subjects.services import match_arrow
 
 _PLACE = "form"
+_MATCHED = ("uscc", "registration_no", "organisation_code", "decision_date")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +59,8 @@ def record_check(
 ) -> tuple[Finding, ...]:
     """Return what is wrong with one typed record, as a file with this one row would be told.
 
-    What only a file or the register can show (V03, V14) is told once it is sent.
+    Where nothing refuses it, the register is asked whose it is (V03). What only several rows show (V14) is told once it is
+    sent, and so is a day on which the item had no ground (G4).
 
     Raises:
         KeyError: the catalogue has no such item.
@@ -62,12 +69,30 @@ def record_check(
         on_date=on_date, organ_code=organ_code, known_codes=irregular_codes(), on_the_spot=on_the_spot, legacy=False
     )
     catalogue = catalogue_current()
+    item = catalogue.item(item_id)
     found = check_row(values=values, item_id=item_id, catalogue=catalogue, context=context, row=2)
     waived = waivers_in_force(organ_code=organ_code, item_id=item_id, on_date=on_date)
-    field = catalogue.item(item_id).field_by_role("document_no")
-    if not waived or field is None:
+    field = item.field_by_role("document_no")
+    if waived and field is not None:
+        found = findings_waived(findings=found, document_no=values.get(field.key, ""), waived=waived)
+    if any(finding.severity is FindingSeverity.REFUSE for finding in found):
         return found
-    return findings_waived(findings=found, document_no=values.get(field.key, ""), waived=waived)
+    cells = land_row(values=values, item=item, catalogue=catalogue, known_codes=context.known_codes).cells
+    return (*found, *_doubts(cells, item))
+
+
+def _doubts(cells: Mapping[str, str], item: Item) -> Iterator[Finding]:
+    """Yield what the register says of the row where it does not settle whose it is."""
+    named = item.field_by_role("subject_name")
+    if named is None or item.kind is ItemKind.ACT:
+        return
+    roles = {role: found.key for role in _MATCHED if (found := item.field_by_role(role)) is not None}
+    day = cells.get(roles.get("decision_date", ""), "")
+    asked = {"row": [0], "name": [cells[named.key]], "decision_date": pa.array([parse_date(day)], pa.date32())}
+    codes = {role: [cells[key]] for role, key in roles.items() if role != "decision_date"}
+    (answer,) = match_arrow(table=pa.table(asked | codes)).to_pylist()
+    if answer["subject_id"] is None:
+        yield doubt_finding(sheet="", row=2, column=named.title, key=named.key, name=cells[named.key], reason=answer["reason"])
 
 
 def record_is_personal(*, values: Mapping[str, str], item_id: str) -> bool:

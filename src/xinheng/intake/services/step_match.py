@@ -236,22 +236,27 @@ def _ground_findings(groundless: pl.DataFrame, *, item: Item, submission: Submis
 
 
 def _doubt_findings(doubtful: pl.DataFrame, *, catalogue: Catalogue, submission: Submission) -> Iterator[Finding]:
-    told = rule("V03")
     field = catalogue.item(submission.item_id).field_by_role("subject_name")
     key = "" if field is None else field.key
     column = submission.landing.get("columns", {}).get(key, "")
     for sheet, row, name, reason in doubtful.select(*KEYS, "subject_name", "reason").iter_rows():
-        yield Finding(
-            sheet=sheet,
-            row=row,
-            column=column,
-            field=key,
-            value=name,
-            rule=told.id,
-            severity=told.severity,
-            message=reason,
-            expected=told.expected,
-            fix=told.fix,
-            ground=told.ground,
-            confidence=told.confidence,
-        )
+        yield doubt_finding(sheet=sheet, row=row, column=column, key=key, name=name, reason=reason)
+
+
+def doubt_finding(*, sheet: str, row: int, column: str, key: str, name: str, reason: str) -> Finding:
+    """Return what is said of a row of which the register does not say for certain whose it is (V03)."""
+    told = rule("V03")
+    return Finding(
+        sheet=sheet,
+        row=row,
+        column=column,
+        field=key,
+        value=name,
+        rule=told.id,
+        severity=told.severity,
+        message=reason,
+        expected=told.expected,
+        fix=told.fix,
+        ground=told.ground,
+        confidence=told.confidence,
+    )

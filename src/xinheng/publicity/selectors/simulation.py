@@ -7,9 +7,11 @@ query; ``decide`` under either of them says the same of a single record.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 from uuid import UUID
 
-from django.db.models import Case, Count, DateField, F, Q, QuerySet, Value, When
+from django.db import connection
+from django.db.models import BooleanField, Case, DateField, ExpressionWrapper, F, Q, QuerySet, Value, When
 
 from xinheng.publicity.expressions import ALWAYS, NEVER, display_end
 from xinheng.publicity.selectors.displays import displayable, without_sole_traders
@@ -51,37 +53,50 @@ class ChangedDisplay:
     is_shown_after: bool
 
 
+# The two laws are judged once for each record, and only then counted: written as one expression they would be worked out again
+# for every count.
+_COUNT: Final = """
+WITH judged AS MATERIALIZED ({judged}),
+ends AS (
+    SELECT organ_code, item_id,
+           CASE WHEN may_before AND law_before > %s THEN law_before END AS before,
+           CASE WHEN may_after AND law_after > %s THEN law_after END AS after
+    FROM judged
+)
+SELECT organ_code, item_id, count(*),
+       count(*) FILTER (WHERE before IS NULL AND after IS NOT NULL),
+       count(*) FILTER (WHERE before IS NOT NULL AND after IS NULL),
+       count(*) FILTER (WHERE after > before),
+       count(*) FILTER (WHERE after < before)
+FROM ends GROUP BY organ_code, item_id
+"""
+
+
 def display_effects(*, before: DisplayLaw, after: DisplayLaw, on_date: date) -> tuple[DisplayEffect, ...]:
     """Return by organ and item what is shown otherwise under ``after`` than under ``before`` as read on ``on_date``.
 
-    Records of both laws are judged; groups in which nothing changes are left out. One query over all current records
-    (about a second for each hundred thousand), nothing is written and nothing remembered.
+    Groups in which nothing changes are left out. One query over all current records, nothing is written and nothing
+    remembered.
     """
     if before.catalogue.hash == after.catalogue.hash:
         return ()
-    rows = (
-        _judged(before=before, after=after, on_date=on_date)
-        .order_by()
-        .values("organ_code", "item_id")
-        .annotate(
-            records=Count("record_id"),
-            appear=Count("record_id", filter=_APPEAR),
-            disappear=Count("record_id", filter=_DISAPPEAR),
-            longer=Count("record_id", filter=_STAY & Q(end_after__gt=F("end_before"))),
-            shorter=Count("record_id", filter=_STAY & Q(end_after__lt=F("end_before"))),
-        )
-    )
+    columns = ["organ_code", "item_id", *(f"{what}_{name}" for name in _BOTH for what in ("law", "may"))]
+    judged = _laws(before=before, after=after, on_date=on_date).order_by().values(*columns)
+    text, values = judged.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT.format(judged=text), [*values, on_date, on_date])
+        rows = cursor.fetchall()
     effects = (
         DisplayEffect(
-            organ_code=row["organ_code"],
-            item_id=row["item_id"],
-            records=row["records"],
-            appear=row["appear"],
-            disappear=row["disappear"],
-            longer=row["longer"],
-            shorter=row["shorter"],
+            organ_code=organ_code,
+            item_id=item_id,
+            records=records,
+            appear=appear,
+            disappear=disappear,
+            longer=longer,
+            shorter=shorter,
         )
-        for row in rows
+        for organ_code, item_id, records, appear, disappear, longer, shorter in rows
     )
     return tuple(sorted((e for e in effects if e.changed), key=lambda e: (-e.changed, e.organ_code, e.item_id)))
 
@@ -113,25 +128,30 @@ def _changed(record: CurrentRecord, on_date: date) -> ChangedDisplay:
 
 _SHOWN_BEFORE = Q(end_before__gt=Value(NEVER))
 _SHOWN_AFTER = Q(end_after__gt=Value(NEVER))
-_APPEAR = ~_SHOWN_BEFORE & _SHOWN_AFTER
 _DISAPPEAR = _SHOWN_BEFORE & ~_SHOWN_AFTER
 _STAY = _SHOWN_BEFORE & _SHOWN_AFTER
+_BOTH: Final = ("before", "after")
+
+
+def _laws(*, before: DisplayLaw, after: DisplayLaw, on_date: date) -> QuerySet[CurrentRecord]:
+    """Return all current records with ``law_…`` (the end of display) and ``may_…`` (nothing else stops it) under either law."""
+    records = records_current()
+    for name, law in zip(_BOTH, (before, after), strict=True):
+        records = records.annotate(
+            **{
+                f"law_{name}": display_end(book=law.book, on_date=on_date, organs_of=law.organs_of),
+                f"may_{name}": ExpressionWrapper(displayable(law=law, on_date=on_date), output_field=BooleanField()),
+            }
+        )
+    return records
 
 
 def _judged(*, before: DisplayLaw, after: DisplayLaw, on_date: date) -> QuerySet[CurrentRecord]:
     """Return all current records with ``end_before`` and ``end_after``: the end of display where shown, else ``NEVER``."""
-    records = records_current()
-    for name, law in (("before", before), ("after", after)):
-        end = display_end(book=law.book, on_date=on_date, organs_of=law.organs_of)
-        records = records.annotate(**{f"law_{name}": end}).annotate(
-            **{
-                f"end_{name}": Case(
-                    When(displayable(law=law, on_date=on_date) & Q(**{f"law_{name}__gt": on_date}), then=F(f"law_{name}")),
-                    default=Value(NEVER),
-                    output_field=DateField(),
-                )
-            }
-        )
+    records = _laws(before=before, after=after, on_date=on_date)
+    for name in _BOTH:
+        shown = When(Q(**{f"may_{name}": True, f"law_{name}__gt": on_date}), then=F(f"law_{name}"))
+        records = records.annotate(**{f"end_{name}": Case(shown, default=Value(NEVER), output_field=DateField())})
     return records
 
 
