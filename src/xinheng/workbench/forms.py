@@ -45,9 +45,12 @@ class GrantForm(RoleForm):
     """Which role, where, from when, until when, on what ground."""
 
     title = forms.CharField(label="岗位名称", max_length=40, required=False)
-    valid_from = forms.DateField(label="自", widget=forms.DateInput(attrs={"type": "date"}))
+    valid_from = forms.DateField(label="自", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     valid_until = forms.DateField(
-        label="至（含）", required=False, widget=forms.DateInput(attrs={"type": "date"}), help_text="不填：到收回为止。"
+        label="至（含）",
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        help_text="不填：到收回为止。",
     )
     ground = forms.CharField(label="依据", max_length=200)
 
@@ -62,18 +65,21 @@ class ClientForm(forms.Form):
     organ_code = forms.ChoiceField(label="代哪个单位报送")
     items = forms.MultipleChoiceField(
         label="报送哪些目录项",
-        widget=forms.SelectMultiple(attrs={"size": 8}),
+        widget=forms.CheckboxSelectMultiple,
         help_text="可以选几项；没有选的，这个系统报不了。",
     )
     purposes = forms.MultipleChoiceField(
         label="用途",
         choices=[(purpose.value, label) for purpose, label in PURPOSE_LABELS.items()],
         initial=[purpose.value for purpose in Purpose],
-        widget=forms.SelectMultiple(attrs={"size": len(PURPOSE_LABELS)}),
+        widget=forms.CheckboxSelectMultiple,
     )
-    valid_from = forms.DateField(label="自", widget=forms.DateInput(attrs={"type": "date"}))
+    valid_from = forms.DateField(label="自", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     valid_until = forms.DateField(
-        label="至（含）", required=False, widget=forms.DateInput(attrs={"type": "date"}), help_text="不填：到停用为止。"
+        label="至（含）",
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        help_text="不填：到停用为止。",
     )
     ground = forms.CharField(label="依据", max_length=200, help_text="例如：接入申请的文号。")
 
@@ -148,10 +154,12 @@ class ReconcileForm(forms.Form):
     first = forms.DateField(
         label="决定日期自",
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text="清单里有决定日期的可以不填，按最早和最晚的一天算。",
     )
-    last = forms.DateField(label="决定日期至（含当日）", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    last = forms.DateField(
+        label="决定日期至（含当日）", required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
     file = forms.FileField(
         label="清单", help_text="XLSX、XLS 或 CSV，第一行写列名：“文书号”，有的话加“决定日期”。其他列不读、不保存。"
     )
@@ -229,7 +237,9 @@ class WaiverForm(forms.Form):
         help_text="决定书原文怎样写，为什么不能按规则填。不要写个人信息。",
     )
     expires_on = forms.DateField(
-        label="有效至（含）", widget=forms.DateInput(attrs={"type": "date"}), help_text="最长一年；到期自动失效。"
+        label="有效至（含）",
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        help_text="最长一年；到期自动失效。",
     )
 
     def __init__(
