@@ -54,6 +54,12 @@ def _file(path, row, item_id):
     return path
 
 
+def _sent(client, values):
+    """Send the form, and what it tells having been seen, once more."""
+    answer = client.post(FORM, values)
+    return answer if answer.status_code == 302 else client.post(FORM, values | {"seen": answer.context["mark"]})
+
+
 def _findings(number):
     found = SubmissionFinding.objects.filter(submission__number=number).values(*_TOLD)
     return sorted(found, key=lambda told: tuple(str(value) for value in told.values()))
@@ -95,9 +101,7 @@ def test_the_same_row_by_form_and_by_file_is_told_the_same(tmp_path, subject, it
 
 
 def test_a_right_record_becomes_an_original_in_the_pipeline(clerk, subject):
-    answer = clerk.post(FORM, world.penalty(1) | DECLARED)
-    if answer.status_code == 422:  # remarks are shown once before it goes
-        answer = clerk.post(FORM, world.penalty(1) | DECLARED | {"seen": "on"})
+    answer = _sent(clerk, world.penalty(1) | DECLARED)
     submission = Submission.objects.get()
     assert answer["Location"] == reverse("workbench:submission", args=[submission.number])
     assert (submission.state, submission.item_id, submission.clerk) == (SubmissionState.MATCHED, ITEM, "demo.clerk")
@@ -118,11 +122,23 @@ def test_without_a_script_everything_is_said_on_submit_and_nothing_is_lost(clerk
     assert 'type="date"' in page
     draft = RecordDraft.objects.get()
     assert f'name="draft" value="{draft.pk}"' in page
-    again = clerk.post(FORM, world.penalty(1) | DECLARED | {"seen": "on", "draft": str(draft.pk)})
+    again = _sent(clerk, world.penalty(1) | DECLARED | {"draft": str(draft.pk)})
     assert again.status_code == 302
     assert not RecordDraft.objects.exists(), "sent: the draft is gone"
     odd = clerk.post(FORM, world.penalty(1, CF_JDRQ="昨天") | DECLARED).content.decode()
     assert 'value="昨天"' in odd, "what no day picker can show stays as it was typed"
+
+
+def test_remarks_are_seen_before_it_goes_and_new_ones_again(clerk, subject):
+    late = world.penalty(1, CF_JDRQ="2026-01-05") | DECLARED
+    first = clerk.post(FORM, late)
+    assert first.status_code == 422
+    assert "处提示" in first.content.decode()
+    assert clerk.post(FORM, late | {"seen": "on"}).status_code == 422
+    other = clerk.post(FORM, late | {"CF_XDR_MC": "演示另一家食品有限公司", "seen": first.context["mark"]})
+    assert other.status_code == 422, "another remark was not seen yet"
+    assert not Submission.objects.exists()
+    assert clerk.post(FORM, late | {"seen": first.context["mark"]}).status_code == 302
 
 
 def test_secrecy_must_be_declared(clerk, subject):

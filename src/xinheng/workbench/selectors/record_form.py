@@ -1,5 +1,6 @@
 """The form of one record, built from the catalogue: fields, code lists, help and what the rules say of what was typed."""
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -156,6 +157,12 @@ def values_at_first(*, item: Item, organ_code: str) -> dict[str, str]:
     """Return what is known before anything is typed: the organ itself."""
     organ = (organ_code, organ_name(organ_code))
     return {field.key: organ[_OF_ORGAN[field.role]] for field in item.fields if field.role in _OF_ORGAN}
+
+
+def told_mark(findings: Iterable[Finding]) -> str:
+    """Return a short text that stands for what was told: who ticks that it was seen has seen this, and nothing newer."""
+    told = sorted(f"{finding.rule}/{finding.field}/{finding.message}" for finding in findings)
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]
 
 
 def record_form(

@@ -150,7 +150,7 @@ def _send(request: HttpRequest, actor: Actor, item: Item, organ: str) -> HttpRes
     declared = _declared(request)
     findings = _findings(request, item, organ, values)
     refused = any(finding.severity is FindingSeverity.REFUSE for finding in findings)
-    unseen = bool(findings) and "seen" not in request.POST
+    unseen = bool(findings) and request.POST.get("seen") != form.told_mark(findings)
     problem = "" if declared.is_secret_free else "没有声明“不含涉密信息”。确认不含涉密信息后勾选，再报送。"
     if refused or unseen or problem:
         try:
@@ -199,6 +199,7 @@ def _form_page(
         "declared": _declared(request) if request.method == "POST" else Declarations(is_secret_free=False),
         "takes_on_the_spot": item.kind is ItemKind.PENALTY,
         "checked": findings is not None,
+        "mark": form.told_mark(findings or ()),
         "problem": problem,
     }
     wrong = problem or filled.refusals or filled.remarks
