@@ -20,8 +20,8 @@ _SECONDS_TO_COME_UP: Final = 60
 
 
 @contextmanager
-def served(database: Database) -> Iterator[int]:
-    """Serve the site from a database on a free port of 127.0.0.1; return the port."""
+def served(database: Database, *, jobs: int = 0) -> Iterator[int]:
+    """Serve the site from a database on a free port of 127.0.0.1; return the port. ``jobs`` of 0: nobody works at a queue."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
@@ -30,7 +30,7 @@ def served(database: Database) -> Iterator[int]:
     own = {"DJANGO_SETTINGS_MODULE": "bench.site.settings"}
     environment = dict(os.environ) | database.environment | unlimited | own
     with subprocess.Popen(
-        [*_SERVE, str(port)], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT
+        [*_SERVE, str(port), "--jobs", str(jobs)], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT
     ) as process:
         try:
             _wait(port, process)

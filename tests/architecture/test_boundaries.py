@@ -52,7 +52,9 @@ def test_foreign_keys_point_down_the_layers():
     assert wrong == []
 
 
-INTERFACE_ROOMS = re.compile(r"/(cli|api|views|commands|middleware|context_processors)(/|\.py|_)|/adapters/clock\.py|/config/")
+INTERFACE_ROOMS = re.compile(
+    r"/(cli|api|views|tasks|commands|middleware|context_processors)(/|\.py|_)|/adapters/clock\.py|/config/"
+)
 
 
 @pytest.mark.parametrize("path", sorted(SOURCE.rglob("*.py")), ids=lambda path: str(path.relative_to(SOURCE)))

@@ -5,7 +5,7 @@ import re
 from django.test import Client
 from django.urls import Resolver404, get_resolver
 from tests.factories.families import API, API_OF_ITS_OWN, FAMILIES, FILES, FRAGMENTS, NO_PAGES, SENT, all_routes, site_routes
-from tests.factories.workbench import ACTS, OUTSIDE, WORKBENCH
+from tests.factories.workbench import ACTS, OUTSIDE, PARTS_AND_FILES, PROVEN_ONCE_MORE, WORKBENCH
 
 from xinheng.config.api import openapi
 
@@ -19,7 +19,7 @@ def test_every_route_has_examples_or_is_no_page():
 
 def test_every_route_of_the_workbench_has_an_example_or_is_an_act():
     routes = {name for name in all_routes() if name.startswith(("workbench:", "account_", "mfa_", "invitation"))}
-    named = set(WORKBENCH) | ACTS | set(OUTSIDE)
+    named = set(WORKBENCH) | ACTS | set(OUTSIDE) | PARTS_AND_FILES | set(PROVEN_ONCE_MORE)
     assert {name for name in routes if name.startswith("workbench:")} <= named, "name it in tests/factories/workbench.py"
     assert named <= routes
 

@@ -4,9 +4,9 @@ import pytest
 from django.conf import settings
 
 from tests.browser.test_browser_pages import _look
-from tests.factories.accounts import make_account, signed_in_client
+from tests.factories.accounts import PASSWORD, make_account, signed_in_client
 from tests.factories.intake_world import ORGAN, file_write, name, penalty, subject_make
-from tests.factories.workbench import OUTSIDE, WORKBENCH
+from tests.factories.workbench import OUTSIDE, PROVEN_ONCE_MORE, WORKBENCH
 from xinheng.accounts.domain import Role
 from xinheng.adapters import clock
 from xinheng.catalogue.selectors import sources_current
@@ -95,6 +95,15 @@ def test_every_page_of_the_workbench_can_be_read_by_everyone(live_site, values, 
             if needed is role:
                 address = path.format(**values)
                 assert page.goto(live_site + address).status == 200, address
+                assert page.url.endswith(address), page.url
+                wrong += _look(page, address)
+        for needed, path in PROVEN_ONCE_MORE.values():
+            if needed is role:
+                address = path.format(**values)
+                page.goto(live_site + address)
+                if "/account/reauthenticate/" in page.url:
+                    page.fill("input[name=password]", PASSWORD)
+                    page.click("main button[type=submit]")
                 assert page.url.endswith(address), page.url
                 wrong += _look(page, address)
         context.close()

@@ -13,8 +13,11 @@ from tests.factories.intake_world import NOW, ORGAN
 from tests.factories.systems import make_system
 from xinheng.exchange.models import ReportDraft, ReportKey, ReportPart
 from xinheng.intake.models import (
+    Amendment,
     Doubt,
     DoubtDecision,
+    Explanation,
+    GivingUp,
     RecordDraft,
     ReturnedRow,
     Submission,
@@ -44,6 +47,7 @@ OWNED: Final[dict[str, Callable[[str], object]]] = {
 FREE: Final[dict[str, object]] = {
     "item_id": "administrative_penalty",
     "proposal_id": 1,
+    "rule": "V01",
     "slug": "quality",
     "form": "csv",
 }
@@ -69,6 +73,12 @@ def report_make(organ, *, letter="a"):
     ReportPart.objects.create(draft=draft, place=0, rows=1, sealed=b"x")
     ReportKey.objects.create(client=client, organ_code=organ, key=letter * 8, request_sha256=letter, made_at=NOW)
     ReturnedRow.objects.create(submission=submission, row=4, matched_at=NOW)
+    for state in ("LANDED", "CHECKED", "MATCHED"):
+        submission.state = state
+        submission.save()
+    Amendment.objects.create(submission=submission, row=5, field="CF_NR", after="罚款", actor="演示经办", at=NOW)
+    Explanation.objects.create(submission=submission, rule="V17", text="系统升级", actor="演示经办", at=NOW)
+    GivingUp.objects.create(submission=submission, actor="演示经办", reason="选错了", at=NOW)
     own = {"organ_code": organ, "item_id": "administrative_penalty"}
     ZeroReport.objects.create(**own, month=date(2026, 3, 1), clerk="演示经办", stated_at=NOW)
     GapExplanation.objects.create(

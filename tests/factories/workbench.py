@@ -31,6 +31,11 @@ WORKBENCH: Final[dict[str, tuple[Role, str]]] = {
     "workbench:waivers": (Role.CREDIT_OFFICER, "/workbench/waivers/"),
     "workbench:waiver_ask": (Role.CLERK, "/workbench/waivers/ask/"),
     "workbench:waiver": (Role.CREDIT_OFFICER, "/workbench/waivers/{waiver}/"),
+    "workbench:upload": (Role.CLERK, "/workbench/submissions/new/"),
+    "workbench:findings": (Role.CLERK, "/workbench/submissions/{number}/findings/V01/"),
+    "workbench:cell": (Role.CLERK, "/workbench/submissions/{number}/cell/?sheet=CSV&row=3&field=CF_XDR_SHXYM"),
+    "workbench:submit": (Role.CLERK, "/workbench/submissions/{number}/submit/"),
+    "workbench:notices": (Role.CLERK, "/workbench/notices/"),
     "workbench:people": (Role.ADMINISTRATOR, "/workbench/people/"),
     "workbench:invite": (Role.ADMINISTRATOR, "/workbench/people/invite/"),
     "workbench:person": (Role.ADMINISTRATOR, "/workbench/people/{account}/"),
@@ -55,6 +60,13 @@ ACTS: Final = frozenset(
         "workbench:zero_report_withdraw",
         "workbench:gap_explain",
         "workbench:reconcile",
+        "workbench:give_up",
+        "workbench:explain",
+        "workbench:recheck",
+        "workbench:unlock",
+        "workbench:send_back",
+        "workbench:notices_seen",
+        "workbench:contact",
         # Files, not pages.
         "workbench:table",
         "workbench:bulletin",
@@ -72,6 +84,15 @@ ACTS: Final = frozenset(
     }
 )
 """Routes that are posted to, or send a file, and have no page of their own."""
+
+PARTS_AND_FILES: Final = frozenset({"workbench:progress", "workbench:findings_csv", "workbench:marked"})
+"""What a script puts into a page, and downloads."""
+
+PROVEN_ONCE_MORE: Final = {
+    "workbench:certify": (Role.REVIEWER, "/workbench/submissions/{number}/certify/"),
+    "workbench:withdraw": (Role.REVIEWER, "/workbench/submissions/{number}/withdraw/"),
+}
+"""Pages before which the password or the second factor is asked for once more."""
 
 OUTSIDE: Final[dict[str, str]] = {
     "account_login": "/account/login/",

@@ -1,5 +1,6 @@
 """Who somebody is and what this person may do on a day."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from allauth.idp.oidc.models import Token
@@ -41,6 +42,24 @@ def second_factors() -> QuerySet[Authenticator]:
         type__in=[Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
     )
     return found
+
+
+def accounts_holding(*, role: Role, organ_code: str, on_date: date) -> QuerySet[Account]:
+    """Return the open accounts that hold ``role`` in the organ on ``on_date``, in no order."""
+    holders = grants_in_force(on_date=on_date).filter(role=role.value, organ_code=organ_code).values("account_id")
+    return Account.objects.filter(pk__in=holders, is_active=True)
+
+
+def account_ids_of(*, login_names: Iterable[str]) -> list[int]:
+    """Return the numbers of the open accounts with these login names, in order. One query."""
+    found = Account.objects.filter(login_name__in=set(login_names), is_active=True)
+    return list(found.order_by("pk").values_list("pk", flat=True))
+
+
+def names_of(*, login_names: Iterable[str]) -> dict[str, str]:
+    """Return the names that colleagues read, by login name; who has no account is left out. One query."""
+    wanted = {login_name for login_name in login_names if login_name}
+    return dict(Account.objects.filter(login_name__in=wanted).values_list("login_name", "display_name"))
 
 
 def account_get(*, login_name: str) -> Account:

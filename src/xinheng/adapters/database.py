@@ -72,6 +72,12 @@ def statements_bounded(*, seconds: int) -> None:
     given["options"] = " ".join(f"-c {part.strip()}" for part in [*others, f"statement_timeout={seconds * 1000}"])
 
 
+def statements_unbounded() -> None:
+    """Let the statements of this transaction take as long as they need: what takes a million records down must be done."""
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 0")
+
+
 def memory_for_bulk(cursor: Any) -> None:
     """Let the statements of this transaction sort and hash whole files in memory instead of on disk.
 

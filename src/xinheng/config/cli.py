@@ -29,6 +29,7 @@ GROUPS = {
     "serve": "xinheng.config.commands.serve:serve",
     "snapshot": "xinheng.opendata.cli:snapshot",
     "synth": "xinheng.synth.cli:synth",
+    "worker": "xinheng.config.commands.worker:worker",
 }
 
 

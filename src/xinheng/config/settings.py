@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "xinheng.audit",
     "xinheng.accounts",
+    "xinheng.notices",
     "xinheng.catalogue",
     "xinheng.subjects",
     "xinheng.records",
@@ -72,7 +73,23 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "axes",
+    "procrastinate.contrib.django",
 ]
+
+# What is told to people outside the workbench goes to files unless a deployment says where (ADR 0044).
+_MAIL = env.email_url("XINHENG_MAIL_URL", default=f"filemail://{XINHENG_VAR / 'outbox' / 'mail'}")
+EMAIL_BACKEND = _MAIL["EMAIL_BACKEND"]
+EMAIL_FILE_PATH = str(XINHENG_VAR / "outbox" / "mail")
+EMAIL_HOST, EMAIL_PORT = _MAIL.get("EMAIL_HOST") or "localhost", _MAIL.get("EMAIL_PORT") or 25
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL.get("EMAIL_HOST_USER") or "", _MAIL.get("EMAIL_HOST_PASSWORD") or ""
+EMAIL_USE_TLS, EMAIL_USE_SSL = _MAIL.get("EMAIL_USE_TLS", False), _MAIL.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.str("XINHENG_MAIL_FROM", default="xinheng@localhost")
+XINHENG_SMS = env.str("XINHENG_SMS", default="file")
+
+# Jobs (ADR 0044). Their modules are imported by whoever defers or runs a job, not at every start.
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = None
+PROCRASTINATE_IMPORT_PATHS = ["xinheng.adapters.jobs", "xinheng.intake.tasks", "xinheng.notices.tasks"]
 
 MIDDLEWARE = [
     "xinheng.config.walls.ReachMiddleware",

@@ -114,6 +114,16 @@ class Landed:
     findings: tuple[Finding, ...] = field(default=())
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AmendedCell:
+    """One cell as it stands after a clerk put it right (改正): cleaned and free of personal numbers, like a landed one."""
+
+    sheet: str
+    row: int
+    field: str
+    value: str
+
+
 def column_letter(index: int) -> str:
     """Return the letters of a column, counted from 0, as spreadsheet programs show them.
 

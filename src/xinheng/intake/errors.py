@@ -303,3 +303,45 @@ class WaiverOfOneself(DomainError):
 
     code = "intake.waiver_of_oneself"
     template = "申请人和批准人不能是同一人。请由信用办的另一人办理。"
+
+
+class ReviewedByClerk(DomainError):
+    """Who amended, explained or submitted a batch wants to certify it."""
+
+    code = "intake.reviewed_by_clerk"
+    template = "批次 %(number)s 由你经办过（报送、改正、说明或提交），要由本机关的另一位审核人确认。"
+
+
+class CellNotFound(DomainError):
+    """The submission has no such row or cell, or its table is gone."""
+
+    code = "intake.cell_not_found"
+    template = "批次 %(number)s 第 %(row)s 行没有这一格，或者批次已经办完、表格不再保留。请回到批次页面核对。"
+
+
+class RowNotKept(DomainError):
+    """The row is about a natural person: nothing of it was kept, so nothing of it can be put right here."""
+
+    code = "intake.row_not_kept"
+    template = "第 %(row)s 行是自然人的信息，没有保存，不能在这里改。自然人的信息请按原渠道报送。"
+
+
+class AmendmentHoldsPersonalNumber(DomainError):
+    """The value that should be put in holds a personal number."""
+
+    code = "intake.amendment_holds_personal_number"
+    template = "“%(label)s”里填了身份证号、手机号或银行卡号，没有保存。请去掉号码后再填。"
+
+
+class NothingAmended(DomainError):
+    """A second check was asked for, but no cell was put right."""
+
+    code = "intake.nothing_amended"
+    template = "批次 %(number)s 还没有改过任何一格，不用重新检查。先在问题清单里改正，再重新检查。"
+
+
+class NotExplained(DomainError):
+    """A batch is to be submitted though a rule still waits for its explanation."""
+
+    code = "intake.not_explained"
+    template = "还有 %(count)s 类问题需要说明原因（%(rules)s），没有提交。请在问题清单里填写说明，可以一次说明同类的所有行。"

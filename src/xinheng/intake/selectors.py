@@ -1,27 +1,38 @@
 """Reading submissions for those who work with them. Row-level security (P11, ``0005_walls``) narrows these queries again."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Max, OuterRef, QuerySet, Subquery
 
 from xinheng.accounts.domain import Actor, Role
+from xinheng.intake.domain import AmendedCell, FindingSeverity
 from xinheng.intake.errors import DoubtNotFound, DraftNotFound, SubmissionNotFound, WaiverNotFound
 from xinheng.intake.models import (
+    Amendment,
     Doubt,
     DoubtDecision,
     DoubtState,
+    Explanation,
     PublishedSubmission,
     RecordDraft,
     Submission,
     SubmissionEvent,
     SubmissionFinding,
     SubmissionRow,
+    SubmissionState,
     Waiver,
 )
 from xinheng.subjects.selectors import similar_subjects
+
+WITH_CLERK: Final = (SubmissionState.MATCHED, SubmissionState.RETURNED)
+"""States in which the clerk has it: checked or returned, not submitted."""
+
+CLERKS_ACTS: Final = ("received", "submitted", "amended", "explained", "rechecked")
+"""Actions of the clerk's side in the time-line: who did one of them reviews nothing of it."""
 
 
 def submissions_recent(*, organ_code: str | None = None, limit: int = 50) -> QuerySet[Submission]:
@@ -40,6 +51,12 @@ def submissions_visible_to(*, actor: Actor) -> QuerySet[Submission]:
     if actor.is_of_credit_office:
         return Submission.objects.all()
     return Submission.objects.filter(organ_code__in=actor.organs(Role.CLERK, Role.REVIEWER))
+
+
+def events_visible_to(*, actor: Actor) -> QuerySet[SubmissionEvent]:
+    """Return what happened to the submissions that a person may see, newest first, each with its submission."""
+    visible = submissions_visible_to(actor=actor)
+    return SubmissionEvent.objects.filter(submission__in=visible).select_related("submission").order_by("-id")
 
 
 def submission_visible_to(*, actor: Actor, number: str) -> Submission:
@@ -182,3 +199,39 @@ def waiver_visible_to(*, actor: Actor, waiver_id: int) -> Waiver:
     if found is None:
         raise WaiverNotFound(number=waiver_id)
     return found
+
+
+def chain_of(submission: Submission) -> list[int]:
+    """Return the ids of the submission and of those it was amended from, oldest first."""
+    ids = [submission.pk]
+    while submission.is_amended and submission.supersedes is not None:
+        submission = submission.supersedes
+        ids.append(submission.pk)
+    return ids[::-1]
+
+
+def amended_cells(submission: Submission) -> list[AmendedCell]:
+    """Return every cell that was put right, in the order in which it was done."""
+    made = Amendment.objects.filter(submission__in=chain_of(submission)).order_by("id")
+    return [AmendedCell(sheet=one.sheet, row=one.row, field=one.field, value=one.after) for one in made]
+
+
+def explanations_of(submission: Submission) -> Mapping[tuple[str, str, int], Explanation]:
+    """Return the newest explanation by rule, sheet and row; row 0 of no sheet is that of the whole rule."""
+    made = Explanation.objects.filter(submission__in=chain_of(submission)).order_by("id")
+    return {(one.rule, one.sheet, one.row): one for one in made}
+
+
+def rules_unexplained(submission: Submission) -> tuple[str, ...]:
+    """Return the rules that ask for an explanation of some row and have none for it, in order."""
+    asked = SubmissionFinding.objects.filter(submission=submission, severity=FindingSeverity.EXPLAIN.value)
+    said = explanations_of(submission)
+    whole = {rule for rule, _, row in said if not row}
+    places = asked.exclude(rule__in=whole).values_list("rule", "sheet", "row").distinct()
+    return tuple(sorted({rule for rule, sheet, row in places if (rule, sheet, row) not in said}))
+
+
+def clerks_of(submission: Submission) -> frozenset[str]:
+    """Return who received, amended, explained or submitted it or what it was amended from."""
+    events = SubmissionEvent.objects.filter(submission__in=chain_of(submission), action__in=CLERKS_ACTS)
+    return frozenset(events.values_list("actor", flat=True)) | {submission.clerk}

@@ -2,17 +2,29 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from xinheng.portal.domain import Fact, Tag
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """Something that waits for the reader, with where to do it."""
+    """Something that waits for the reader, with where to do it and until when, in words."""
 
     text: str
     url: str
     count: int
+    due: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """Something that happened to a submission that the reader may see."""
+
+    at: datetime
+    number: str
+    what: str
+    who: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,15 +39,94 @@ class SubmissionLine:
     counts: str
 
 
+class Act(StrEnum):
+    """What a person can do with a submission (办理)."""
+
+    SUBMIT = "submit"
+    CERTIFY = "certify"
+    RETURN = "send_back"
+    UNLOCK = "unlock"
+    WITHDRAW = "withdraw"
+    GIVE_UP = "give_up"
+    AMEND = "amend"
+    RECHECK = "recheck"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleGroup:
-    """The findings of one rule in one submission, with the first few cells."""
+    """The findings of one rule in one submission, with the first few cells; ``explanation`` where somebody gave one."""
 
     rule: str
     message: str
     fix: str
     count: int
     places: tuple[str, ...]
+    severity: str = ""
+    explanation: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeverityGroup:
+    """The rules of one severity: what it means, and whether it keeps anything from being submitted."""
+
+    heading: str
+    meaning: str
+    is_explained: bool
+    groups: tuple[RuleGroup, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgressStep:
+    """One step on the way of a submission; ``now`` is where it is."""
+
+    label: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingLine:
+    """One finding in a list, with the way to its cell where there is one."""
+
+    place: str
+    column: str
+    value: str
+    expected: str
+    fix: str
+    message: str
+    sheet: str
+    row: int
+    field: str
+    explanation: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingsPage:
+    """The findings of one rule in one submission, a portion of them."""
+
+    number: str
+    rule: str
+    message: str
+    severity: str
+    severity_label: str
+    ground: str
+    confidence: str
+    count: int
+    lines: tuple[FindingLine, ...]
+    explanation: str
+    number_of_page: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellLine:
+    """One cell of a row as it stands, and what is wrong with it."""
+
+    key: str
+    title: str
+    value: str
+    problems: tuple[str, ...]
+    is_asked: bool
+    is_fixed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +138,36 @@ class SubmissionPage:
     state: Tag
     facts: tuple[Fact, ...]
     outcomes: tuple[Fact, ...]
-    groups: tuple[RuleGroup, ...]
-    timeline: tuple[tuple[datetime, str, str], ...]
+    severities: tuple[SeverityGroup, ...]
+    timeline: tuple[tuple[datetime, str, str, str], ...]
+    steps: tuple[ProgressStep, ...]
+    acts: frozenset[Act]
+    sentence: str
+    notes: tuple[str, ...]
+    is_working: bool
+    state_code: str
+    amended: int
+    successor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeLine:
+    """One notice in a list."""
+
+    at: datetime
+    number: str
+    text: str
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticesPage:
+    """Somebody's notices; ``newest`` is the number up to which they are marked as read, ``channels`` where else they go."""
+
+    lines: tuple[NoticeLine, ...]
+    newest: int
+    unread: int
+    channels: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +205,7 @@ class HomePage:
     tasks: tuple[Task, ...]
     figures: tuple[Fact, ...]
     latest: tuple[SubmissionLine, ...]
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

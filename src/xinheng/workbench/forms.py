@@ -253,3 +253,62 @@ class WaiverForm(forms.Form):
         super().__init__(data)  # type: ignore[arg-type] # a QueryDict or nothing
         for name, choices in (("organ_code", organs), ("item_id", items), ("rule", rules)):
             self.fields[name].choices = _NO_CHOICE + list(choices)  # type: ignore[attr-defined]
+
+
+class UploadForm(forms.Form):
+    """A file of an organ, what kind it is, and what the clerk declares of it."""
+
+    organ_code = forms.ChoiceField(label="报送机关")
+    item_id = forms.ChoiceField(label="信息类别", required=False, help_text="不选：按表头识别。")
+    file = forms.FileField(label="文件", help_text="XLSX、XLS 不超过50 MB，CSV 不超过600 MB。")
+    is_secret_free = forms.BooleanField(label="本批不含涉密信息（必须声明）")
+    is_desensitised = forms.BooleanField(
+        label="违法事实等文字已脱敏，可以公开",
+        required=False,
+        help_text="不勾选：公众只看到摘要（文书号、类别、金额、机关、日期）。",
+    )
+    is_on_the_spot = forms.BooleanField(label="全部是当场处罚（简易程序）", required=False, help_text="勾选：只存档，不公示。")
+    is_legacy = forms.BooleanField(label="旧网站的老数据", required=False, help_text="勾选：照常检查，不按迟报统计。")
+    supersedes = forms.CharField(required=False, max_length=32, widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        data: Any = None,
+        files: Any = None,
+        *,
+        organs: Sequence[tuple[str, str]],
+        items: Sequence[tuple[str, str]],
+        **more: Any,
+    ) -> None:
+        super().__init__(data, files, **more)
+        self.fields["organ_code"].choices = organs if len(organs) == 1 else _NO_CHOICE + list(organs)  # type: ignore[attr-defined]
+        self.fields["item_id"].choices = [("", "按表头识别"), *items]  # type: ignore[attr-defined]
+
+
+class CertifyForm(forms.Form):
+    """What a reviewer confirms before a batch becomes records; each one is needed."""
+
+    is_checked = forms.BooleanField(label="我已核对，与决定书一致")
+    is_secret_free = forms.BooleanField(label="不含涉密信息")
+    is_understood = forms.BooleanField(label="我知道确认后立即入库，按目录公示")
+
+
+class CellForm(forms.Form):
+    """The right value of one cell."""
+
+    value = forms.CharField(label="改成", required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class ExplainForm(forms.Form):
+    """The explanation of what a rule asks about."""
+
+    text = forms.CharField(label="说明", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class ContactForm(forms.Form):
+    """Where somebody wants to be told besides; what was kept is never shown again."""
+
+    email = forms.CharField(label="电子邮箱", max_length=120, required=False, widget=forms.EmailInput)
+    phone = forms.CharField(
+        label="手机号", max_length=11, required=False, widget=forms.TextInput(attrs={"inputmode": "numeric"})
+    )

@@ -37,6 +37,9 @@ OPEN = {
     "records_currentrecord": "as record versions",
 }
 
+# Of these a submission has one row at most, so that a copy of it is refused by that.
+ONE_EACH = {"intake_submissionoriginal", "intake_givingup"}
+
 # What a session might have set: nothing, nothing at all, the wrong organ, and what somebody might try.
 WRONG = (
     None,
@@ -107,7 +110,7 @@ def test_the_same_statements_reach_what_is_within(fresh_database, owner_connecti
         for value in (ORGAN, EVERYTHING, f"{OTHER_ORGAN},{ORGAN}"):
             session = walled_session(value)
             for name, statement, parameters in _tries(table, own, foreign):
-                if name in {"select", "count", "copy out"} or (name == "insert" and table != "intake_submissionoriginal"):
+                if name in {"select", "count", "copy out"} or (name == "insert" and table not in ONE_EACH):
                     assert _reached(session, statement, parameters) > 0, (table, value, name)
 
 
@@ -156,6 +159,8 @@ def _copy(own):
         "item_id": f"i{number}",
         "file_sha256": f"{number}" * 8,
     }
+    if own.get("state") == "MATCHED":  # what has just arrived: a submission begins as nothing else
+        fresh["state"] = "RECEIVED"
     return own | {name: value for name, value in fresh.items() if name in own}
 
 

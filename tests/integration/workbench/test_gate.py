@@ -16,6 +16,7 @@ from xinheng.intake.services import submission_receive
 READERS = {Role.CLERK, Role.REVIEWER, Role.CREDIT_OFFICER, Role.CREDIT_DIRECTOR}
 OFFICE = {Role.CREDIT_OFFICER, Role.CREDIT_DIRECTOR}
 CLERKS = {Role.CLERK}
+REVIEWERS = {Role.REVIEWER}
 MANAGERS = {Role.ADMINISTRATOR}
 REPORTERS = {Role.CLERK, Role.REVIEWER}
 EVERYBODY = set(Role)
@@ -24,6 +25,7 @@ EVERYBODY = set(Role)
 ROUTES = {
     "home": (EVERYBODY, "get"),
     "submissions": (READERS, "get"),
+    "upload": (CLERKS, "get"),
     "submission": (READERS, "get"),
     "deadlines": (READERS, "get"),
     "quality": (READERS, "get"),
@@ -64,6 +66,22 @@ ROUTES = {
     "waiver": (READERS, "get"),
     "waiver_decide": (OFFICE, "post"),
     "waiver_revoke": (OFFICE, "post"),
+    "progress": (READERS, "get"),
+    "give_up": (CLERKS, "post"),
+    "findings": (READERS, "get"),
+    "explain": (CLERKS, "post"),
+    "findings_csv": (READERS, "get"),
+    "marked": (READERS, "get"),
+    "cell": (READERS, "get"),
+    "recheck": (CLERKS, "post"),
+    "submit": (CLERKS, "get"),
+    "unlock": (CLERKS, "post"),
+    "certify": (REVIEWERS, "get"),
+    "send_back": (REVIEWERS, "post"),
+    "withdraw": (REVIEWERS, "get"),
+    "notices": (EVERYBODY, "get"),
+    "notices_seen": (EVERYBODY, "post"),
+    "contact": (EVERYBODY, "post"),
     "people": (MANAGERS, "get"),
     "invite": (MANAGERS, "get"),
     "invitation_withdraw": (MANAGERS, "post"),
@@ -97,6 +115,7 @@ def addresses(number):
     values = {"number": number, "account_id": other.pk, "invitation_id": 1, "grant_id": other.grants.get().pk}
     values |= {"client_id": 1, "report_id": 1, "reconciliation_id": 1, "slug": "quality", "form": "csv"}
     values |= {"doubt_id": 1, "waiver_id": 1, "proposal_id": 1, "item_id": "administrative_penalty", "draft_id": UUID(int=1)}
+    values["rule"] = "V01"
     patterns = next(p for p in get_resolver().url_patterns if str(p.pattern) == "workbench/").url_patterns
     return {
         pattern.name: reverse(f"workbench:{pattern.name}", kwargs={name: values[name] for name in pattern.pattern.converters})

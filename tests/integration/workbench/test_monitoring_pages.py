@@ -51,7 +51,7 @@ def _text(client, address, status=200):
 
 
 def test_what_is_due(clerk, foreign_clerk, django_assert_max_num_queries):
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         page = _text(clerk, "/workbench/deadlines/")
     assert "已过期限还没有办的0行，还在期限内的3行。" in page
     assert "还有2个工作日" in page

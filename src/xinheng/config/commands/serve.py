@@ -1,16 +1,21 @@
 """``xinheng serve``: the web server."""
 
+from contextlib import nullcontext
+
 import click
 from django.conf import settings
 from django.core.management import call_command
+
+from xinheng.config.commands.worker import WorkerKeeper
 
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
-@click.option("--workers", default=2, show_default=True)
-def serve(*, host: str, port: int, workers: int) -> None:
-    """启动网站，按 Ctrl-C 停止。"""
+@click.option("--workers", default=2, show_default=True, help="回答网页的进程数。")
+@click.option("--jobs", default=2, show_default=True, help="同时检查几份上传的文件；0：由另外运行的 xinheng worker 处理。")
+def serve(*, host: str, port: int, workers: int, jobs: int) -> None:
+    """启动网站和处理上传文件的工作进程，按 Ctrl-C 停止。"""
     from granian import Granian
     from granian.constants import Interfaces
 
@@ -19,12 +24,13 @@ def serve(*, host: str, port: int, workers: int) -> None:
         # Held by this process, so that the server outlives the restarts of its workers.
         settings.EMBEDDED_SERVER.acquire()
     click.echo(f"网站：http://{host}:{port}/  （Ctrl-C 停止）")
-    Granian(
-        "xinheng.config.wsgi:application",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=workers,
-        blocking_threads=8,
-        log_access=False,
-    ).serve()
+    with WorkerKeeper(concurrency=jobs) if jobs else nullcontext():
+        Granian(
+            "xinheng.config.wsgi:application",
+            address=host,
+            port=port,
+            interface=Interfaces.WSGI,
+            workers=workers,
+            blocking_threads=8,
+            log_access=False,
+        ).serve()

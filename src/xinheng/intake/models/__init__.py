@@ -1,5 +1,6 @@
 """Tables of intake."""
 
+from xinheng.intake.models.amendments import Amendment, Explanation, GivingUp
 from xinheng.intake.models.desk import WAIVABLE, RecordDraft, Waiver
 from xinheng.intake.models.submissions import (
     ABANDONABLE,
@@ -27,9 +28,12 @@ __all__ = [
     "REVIEWED",
     "UNFINISHED",
     "WAIVABLE",
+    "Amendment",
     "Doubt",
     "DoubtDecision",
     "DoubtState",
+    "Explanation",
+    "GivingUp",
     "NumberCounter",
     "PublishedSubmission",
     "RecordDraft",

@@ -84,6 +84,7 @@ class Submission(models.Model):
     is_on_the_spot = models.BooleanField("声明：均为当场处罚", default=False)
     is_secret_free = models.BooleanField("声明：不含涉密信息", default=True)
     is_legacy = models.BooleanField("旧站数据", default=False)
+    is_amended = models.BooleanField("在平台上改正后重新检查", default=False)
     received_at = models.DateTimeField("收到时间")
     reported_date = models.DateField("报送日期")
     submitted_at = models.DateTimeField("提交审核时间", null=True, blank=True)

@@ -1,11 +1,20 @@
 """What intake does (归集): receive, read, check, match, submit, certify, publish, return, withdraw, decide doubts."""
 
-from xinheng.intake.services.advance import Resumed, submission_advance, submissions_resume
+from xinheng.intake.services._artefacts import arrival_place
+from xinheng.intake.services._queue import ADVANCE
+from xinheng.intake.services.advance import (
+    Resumed,
+    submission_advance,
+    submission_advance_as_its_own,
+    submissions_resume,
+)
+from xinheng.intake.services.amend import cell_amend, findings_explain, row_cells, submission_recheck
 from xinheng.intake.services.columns_read import columns_read
 from xinheng.intake.services.doubt_decide import doubt_decide, doubt_undo
 from xinheng.intake.services.doubt_propose import doubt_confirm, doubt_decline, doubt_propose
 from xinheng.intake.services.drafts import draft_discard, draft_save, draft_values
 from xinheng.intake.services.file_check import FileCheck, file_check
+from xinheng.intake.services.give_up import submission_give_up
 from xinheng.intake.services.load import LoadResult, submission_load
 from xinheng.intake.services.originals import PurgeReport, original_read, originals_purge
 from xinheng.intake.services.practice import PracticeResult, practice_check
@@ -19,16 +28,18 @@ from xinheng.intake.services.record_form import (
     record_send,
     values_masked,
 )
-from xinheng.intake.services.returned_workbook import returned_workbook_write
+from xinheng.intake.services.returned_workbook import findings_file_write, returned_workbook_write
 from xinheng.intake.services.submit import (
     submission_certify,
     submission_return,
     submission_submit,
+    submission_unlock,
     submission_withdraw,
 )
 from xinheng.intake.services.waivers import rules_waivable, waiver_ask, waiver_decide, waiver_revoke
 
 __all__ = [
+    "ADVANCE",
     "Declarations",
     "FieldHelp",
     "FileCheck",
@@ -37,6 +48,8 @@ __all__ = [
     "PurgeReport",
     "Receipt",
     "Resumed",
+    "arrival_place",
+    "cell_amend",
     "columns_read",
     "doubt_confirm",
     "doubt_decide",
@@ -49,6 +62,8 @@ __all__ = [
     "field_help",
     "fields_asked",
     "file_check",
+    "findings_explain",
+    "findings_file_write",
     "original_read",
     "originals_purge",
     "practice_check",
@@ -57,13 +72,18 @@ __all__ = [
     "record_check",
     "record_send",
     "returned_workbook_write",
+    "row_cells",
     "rules_waivable",
     "submission_advance",
+    "submission_advance_as_its_own",
     "submission_certify",
+    "submission_give_up",
     "submission_load",
     "submission_receive",
+    "submission_recheck",
     "submission_return",
     "submission_submit",
+    "submission_unlock",
     "submission_withdraw",
     "submissions_resume",
     "values_masked",

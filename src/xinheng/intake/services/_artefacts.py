@@ -6,7 +6,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from xinheng.adapters.storage import folder, var_dir, whole_file
@@ -15,6 +15,7 @@ LANDED = "landed.parquet"
 VERDICTS = "verdicts.parquet"
 MATCHES = "matches.parquet"
 _WORKPLACE = "open-"
+_ARRIVALS = "arrivals"
 
 
 def artefact(number: str, name: str) -> Path:
@@ -50,6 +51,14 @@ def workplace(number: str) -> Iterator[Path]:
     finally:
         shutil.rmtree(path, ignore_errors=True)
         os.close(handle)
+
+
+def arrival_place() -> AbstractContextManager[Path]:
+    """Give a private folder for a file that is just arriving, before it is sealed; it is gone afterwards, whatever happens.
+
+    What a killed process leaves goes with the next arrival, or with the daily purge (P16).
+    """
+    return workplace(_ARRIVALS)
 
 
 def workplaces_remove(number: str) -> None:

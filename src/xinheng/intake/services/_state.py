@@ -6,6 +6,7 @@ from typing import Any
 from xinheng.audit import services as audit
 from xinheng.intake.errors import SubmissionNotFound
 from xinheng.intake.models import Submission, SubmissionEvent, SubmissionState
+from xinheng.intake.services._telling import move_tell
 
 
 def submission_locked(number: str) -> Submission:
@@ -52,8 +53,12 @@ def event_add(
 
 
 def state_move(submission: Submission, *, to: SubmissionState, actor: str, at: datetime, note: str = "", **facts: Any) -> None:
-    """Save the submission in its next state and say so in the time-line. The database refuses illegal transitions."""
+    """Save the submission in its next state, say so in the time-line and tell those whom it concerns.
+
+    The database refuses illegal transitions.
+    """
     before = submission.state
     submission.state = to
     submission.save()
     event_add(submission, action=to.value.lower(), actor=actor, at=at, from_state=before, note=note, **facts)
+    move_tell(submission, before=before, actor=actor, at=at)

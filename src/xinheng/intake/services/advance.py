@@ -8,8 +8,10 @@ from datetime import datetime
 from django.db import transaction
 
 from xinheng.adapters.memory import memory_return
-from xinheng.intake.models import Submission, SubmissionState
+from xinheng.intake.models import REVIEWED, Submission, SubmissionState
+from xinheng.intake.selectors import submission_get
 from xinheng.intake.services._artefacts import artefacts_remove
+from xinheng.intake.services._giving_up import given_up
 from xinheng.intake.services._leftovers import KEEPS_ARTEFACTS, leftovers_remove
 from xinheng.intake.services._state import submission_locked
 from xinheng.intake.services.step_check import step_check
@@ -33,6 +35,8 @@ _STEPS: Mapping[str, Step] = {
 def submission_advance(*, number: str, actor: str, now: datetime) -> Submission:
     """Run every step that needs no person, until one does or the submission is finished; return it as it then is.
 
+    Where somebody wants it given up (``submission_give_up``) the next step does not begin.
+
     Safe to repeat and to run twice at once: a step holds the submission's row lock, does its work, writes its files
     whole or not at all and changes the state in one transaction. Killed anywhere, the next call starts that step again.
 
@@ -42,7 +46,7 @@ def submission_advance(*, number: str, actor: str, now: datetime) -> Submission:
     while True:
         with transaction.atomic():
             submission = submission_locked(number)
-            step = _STEPS.get(submission.state)
+            step = None if given_up(submission, at=now) else _STEPS.get(submission.state)
             if step is not None:
                 step(submission, actor=actor, at=now)
                 memory_return()
@@ -51,6 +55,17 @@ def submission_advance(*, number: str, actor: str, now: datetime) -> Submission:
     if submission.state not in KEEPS_ARTEFACTS:
         artefacts_remove(number)
     return submission
+
+
+def submission_advance_as_its_own(*, number: str, now: datetime) -> Submission:
+    """Advance in the name of whoever moved the submission last: its clerk before the certification, then its reviewer.
+
+    Raises:
+        SubmissionNotFound: no submission has this number.
+    """
+    submission = submission_get(number=number)
+    actor = submission.reviewer if submission.state in REVIEWED else submission.clerk
+    return submission_advance(number=number, actor=actor, now=now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

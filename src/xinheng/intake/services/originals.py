@@ -159,6 +159,31 @@ def original_destroy(*, submission: Submission, now: datetime, actor: str) -> bo
     return True
 
 
+def original_hand_over(*, giver: Submission, taker: Submission, now: datetime, actor: str) -> None:
+    """Let ``taker`` hold the original that ``giver`` held, under the same key and until the same day, in the caller's transaction.
+
+    The bytes stay where they are: at no moment are there two copies. The giver's doubtful rows, sealed under that key, go.
+
+    Raises:
+        OriginalDestroyed: the retention is over.
+    """
+    original = SubmissionOriginal.objects.select_for_update().get(submission=giver)
+    if original.wrapped_key is None:
+        raise OriginalDestroyed(number=giver.number, date=original.destroy_after)
+    SubmissionOriginal.objects.create(
+        submission=taker,
+        stored_as=original.stored_as,
+        wrapped_key=original.wrapped_key,
+        destroy_after=original.destroy_after,
+    )
+    original.wrapped_key, original.destroyed_at = None, now
+    original.save(update_fields=["wrapped_key", "destroyed_at"])
+    doubts = Doubt.objects.filter(submission=giver)
+    doubts.filter(state=DoubtState.OPEN).update(state=DoubtState.LAPSED)
+    doubts.exclude(sealed_row=None).update(sealed_row=None)
+    event_add(giver, action="original_handed_over", actor=actor, at=now, to=taker.number)
+
+
 def retention_end(*, received: date) -> date:
     """Return the last day on which an original is kept: ``XINHENG_ORIGINAL_RETENTION_DAYS`` after its arrival."""
     return received + timedelta(days=settings.XINHENG_ORIGINAL_RETENTION_DAYS)

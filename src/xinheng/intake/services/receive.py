@@ -24,6 +24,7 @@ from xinheng.intake.errors import (
 from xinheng.intake.models import UNFINISHED, Submission, SubmissionOriginal, SubmissionState
 from xinheng.intake.reading.identify import file_identify
 from xinheng.intake.services._numbers import number_take
+from xinheng.intake.services._queue import advance_defer
 from xinheng.intake.services._state import event_add, state_move, submission_locked
 from xinheng.intake.services.originals import original_seal, retention_end, sealed_file_remove
 from xinheng.kernel.shown import shown
@@ -83,11 +84,13 @@ def submission_receive(
     declarations: Declarations | None = None,
     supersedes: str | None = None,
     limits: Limits | None = None,
+    advance_later: bool = False,
 ) -> Submission:
     """Store the file sealed under a key of its own and open a submission for it.
 
     The same file of the same organ that is still being worked at is the same submission: it is returned, nothing is
-    stored twice. ``supersedes`` is the number of a returned submission that this one replaces.
+    stored twice. ``supersedes`` is the number of a returned submission that this one replaces. ``advance_later`` puts the
+    job that reads and checks it into the queue, in the same transaction.
 
     Raises:
         FileRefused: the file is empty, too large or no table at all (nothing is stored).
@@ -135,6 +138,8 @@ def submission_receive(
                 destroy_after=retention_end(received=reported),
             )
             event_add(submission, action="received", actor=clerk, at=now, file_sha256=sealed.sha256)
+            if advance_later:
+                advance_defer(number=submission.number)
     except IntegrityError as error:
         # Somebody else's process received the same file between our look and our insert.
         sealed_file_remove(stored_as=sealed.stored_as)
@@ -154,6 +159,7 @@ def submission_receive(
             declarations=declarations,
             supersedes=supersedes,
             limits=limits,
+            advance_later=advance_later,
         )
     except BaseException:
         sealed_file_remove(stored_as=sealed.stored_as)

@@ -6,7 +6,8 @@ from xinheng.catalogue.selectors import catalogue_current
 from xinheng.intake.domain import Limits
 from xinheng.intake.errors import FileRefused
 from xinheng.intake.models import Submission, SubmissionState
-from xinheng.intake.reading import land
+from xinheng.intake.reading import amended_write, findings_left, land
+from xinheng.intake.selectors import amended_cells
 from xinheng.intake.services._artefacts import LANDED, artefact_written
 from xinheng.intake.services._findings import findings_copy
 from xinheng.intake.services._landing import landing_facts
@@ -30,6 +31,8 @@ def step_land(submission: Submission, *, actor: str, at: datetime) -> None:
                 known_codes=irregular_codes(),
                 limits=Limits(),
             )
+            cells = amended_cells(submission) if submission.is_amended else []
+            amended_write(out, cells)
     except FileRefused as error:
         submission.refusal_code, submission.refusal_text = error.code, mask_personal_numbers(str(error))
         state_move(submission, to=SubmissionState.REFUSED, actor=actor, at=at, note=submission.refusal_text)
@@ -39,6 +42,6 @@ def step_land(submission: Submission, *, actor: str, at: datetime) -> None:
     submission.item_id = landed.item_id
     submission.landing = landing_facts(landed)
     submission.counts = {"rows": landed.row_count}
-    findings_copy(submission, landed.findings)
+    findings_copy(submission, findings_left(landed.findings, cells))
     catalogue_pin(submission, catalogue=catalogue, at=at)
     state_move(submission, to=SubmissionState.LANDED, actor=actor, at=at, rows=landed.row_count)

@@ -1,4 +1,4 @@
-"""The decisions of persons: submit for review, certify, return, withdraw (提交、确认、退回、撤回)."""
+"""The decisions of persons: submit for review, certify, return, withdraw (提交、收回、确认、退回、撤回)."""
 
 from datetime import datetime
 from uuid import UUID
@@ -6,11 +6,21 @@ from uuid import UUID
 from django.db import transaction
 
 from xinheng.adapters.clock import CHINA
+from xinheng.adapters.database import statements_unbounded
 from xinheng.catalogue.domain import ItemKind
-from xinheng.intake.errors import PersonMissing, ReasonMissing, SamePerson, SubmissionNotInState
+from xinheng.intake.errors import (
+    NotExplained,
+    PersonMissing,
+    ReasonMissing,
+    ReviewedByClerk,
+    SamePerson,
+    SubmissionNotInState,
+)
 from xinheng.intake.models import DoubtDecision, DoubtState, Submission, SubmissionState
+from xinheng.intake.selectors import clerks_of, rules_unexplained
 from xinheng.intake.services._artefacts import artefacts_remove
 from xinheng.intake.services._law import catalogue_of
+from xinheng.intake.services._queue import advance_defer
 from xinheng.intake.services._state import state_move, submission_locked
 from xinheng.intake.services._targets import CORRECTION
 from xinheng.intake.services.advance import submission_advance
@@ -20,16 +30,17 @@ from xinheng.records.selectors import versions_since
 
 
 @transaction.atomic
-def submission_submit(*, number: str, clerk: str, now: datetime) -> Submission:
+def submission_submit(*, number: str, clerk: str, now: datetime, explained: bool = False) -> Submission:
     """Submit what can go on for review (提交审核) and lock it. Does nothing where that was done before.
 
-    Rows to be mended and undecided doubts stay behind: the first come back mended in a new file, the second are
+    With ``explained`` every rule that asks for an explanation must have one (:func:`findings_explain`). Rows to be mended and undecided doubts stay behind: the first come back mended in a new file, the second are
     published one by one once decided.
 
     Raises:
         SubmissionNotFound: no such submission.
         SubmissionNotInState: it is not checked yet, or finished.
         PersonMissing: no clerk is named.
+        NotExplained: a rule still waits for its explanation.
     """
     submission = submission_locked(number)
     if submission.state in (SubmissionState.SUBMITTED, SubmissionState.CERTIFIED, SubmissionState.PUBLISHED):
@@ -37,20 +48,24 @@ def submission_submit(*, number: str, clerk: str, now: datetime) -> Submission:
     if submission.state not in (SubmissionState.MATCHED, SubmissionState.RETURNED) or not submission.counts.get("accepted"):
         raise _not_in_state(submission, wanted="提交审核", next_step="没有可以提交的行；改好标记表后重新报送整份文件。")
     _named(clerk, role="经办人")
+    waiting = rules_unexplained(submission) if explained else ()
+    if waiting:
+        raise NotExplained(count=len(waiting), rules="、".join(waiting))
     submission.submitted_at = now
     state_move(submission, to=SubmissionState.SUBMITTED, actor=clerk, at=now, accepted=submission.counts["accepted"])
     return submission
 
 
-def submission_certify(*, number: str, reviewer: str, now: datetime) -> Submission:
+def submission_certify(*, number: str, reviewer: str, now: datetime, publish_later: bool = False) -> Submission:
     """Certify (确认) a submitted batch and publish it. A second call by anybody changes nothing.
 
     The certification is one transaction, the publication the next: killed between them, ``submission_advance``
-    publishes what was certified.
+    publishes what was certified. With ``publish_later`` a job publishes it, put into the queue with the certification.
 
     Raises:
         SubmissionNotFound, SubmissionNotInState: there is nothing to certify.
         SamePerson: the reviewer is the clerk (the database refuses it too), or decided whose a doubtful row of it is.
+        ReviewedByClerk: the reviewer received, amended, explained or submitted it or what it was amended from.
     """
     with transaction.atomic():
         submission = submission_locked(number)
@@ -62,8 +77,14 @@ def submission_certify(*, number: str, reviewer: str, now: datetime) -> Submissi
                 raise SamePerson(first="经办人", second="审核人", person=reviewer)
             if _decided_by(submission, reviewer):
                 raise SamePerson(first="存疑确认人", second="审核人", person=reviewer)
+            if reviewer in clerks_of(submission):
+                raise ReviewedByClerk(number=number)
             submission.reviewer, submission.certified_at = reviewer, now
             state_move(submission, to=SubmissionState.CERTIFIED, actor=reviewer, at=now)
+            if publish_later:
+                advance_defer(number=number)
+    if publish_later:
+        return submission
     return submission_advance(number=number, actor=reviewer, now=now)
 
 
@@ -85,6 +106,25 @@ def submission_return(*, number: str, reviewer: str, reason: str, now: datetime)
     return submission
 
 
+@transaction.atomic
+def submission_unlock(*, number: str, actor: str, reason: str, now: datetime) -> Submission:
+    """Take a submitted batch back to its clerk (收回修改) before it is certified, with the reason. Repeating changes nothing.
+
+    Raises:
+        SubmissionNotFound, SubmissionNotInState, ReasonMissing: nothing to take back, or not said why.
+    """
+    submission = submission_locked(number)
+    if submission.state == SubmissionState.MATCHED:
+        return submission
+    if submission.state != SubmissionState.SUBMITTED:
+        raise _not_in_state(submission, wanted="收回修改", next_step="只有等待审核的批次可以收回；已入库的请整批撤回。")
+    if not reason.strip():
+        raise ReasonMissing(what="收回修改")
+    submission.submitted_at = None
+    state_move(submission, to=SubmissionState.MATCHED, actor=actor, at=now, note=reason)
+    return submission
+
+
 def submission_withdraw(*, number: str, actor: str, reason: str, now: datetime) -> Submission:
     """Withdraw a whole submission (整批撤回): at once out of every door, in one transaction. Repeating changes nothing.
 
@@ -95,6 +135,7 @@ def submission_withdraw(*, number: str, actor: str, reason: str, now: datetime) 
         SubmissionNotFound, SubmissionNotInState, ReasonMissing: nothing to withdraw, or not said why.
     """
     with transaction.atomic():
+        statements_unbounded()
         submission = submission_locked(number)
         if submission.state == SubmissionState.WITHDRAWN:
             return submission

@@ -11,8 +11,8 @@ import xlsxwriter
 
 from xinheng.adapters.demonstration import demo_lines
 from xinheng.adapters.storage import whole_file
-from xinheng.intake.domain import Finding, FindingSeverity, Landed, LandedSheet, Limits
-from xinheng.intake.reading import OWN_LABELS, ROW, SUMMARY_SHEET, OriginalSheet, original_read
+from xinheng.intake.domain import AmendedCell, Finding, FindingSeverity, Landed, LandedSheet, Limits
+from xinheng.intake.reading import OWN_LABELS, ROW, SUMMARY_SHEET, OriginalSheet, original_amended, original_read
 from xinheng.intake.workbooks.exports import ExportFormat, findings_export
 from xinheng.intake.workbooks.texts import finding_cells, sheet_name
 from xinheng.kernel.spreadsheet_safety import neutralise
@@ -52,7 +52,13 @@ class _Gathered:
 
 
 def marked_workbook_write(
-    *, landed: Landed, findings: Iterable[Finding], out: Path, limits: Limits | None = None, scratch: Path | None = None
+    *,
+    landed: Landed,
+    findings: Iterable[Finding],
+    out: Path,
+    limits: Limits | None = None,
+    scratch: Path | None = None,
+    amended: Sequence[AmendedCell] = (),
 ) -> MarkedWorkbook:
     """Write the marked workbook of ``landed`` to ``out`` and say what is in it.
 
@@ -60,7 +66,7 @@ def marked_workbook_write(
     column 处理结果 before the sender's own, problem cells boxed with a comment that gives reason and remedy. Values are as
     written, personal numbers masked, nothing can run as a formula. Mended and sent again, the table is read like any
     other. Findings beyond ``MARKED_FINDINGS`` go to a CSV beside ``out``; the front sheet says so. Rows on their way lie in
-    ``scratch``, by default the system's temporary folder.
+    ``scratch``, by default the system's temporary folder. ``amended`` cells stand as they were put right on the platform.
 
     Raises:
         OriginalChanged: ``landed.source`` is not the file that was landed.
@@ -88,7 +94,7 @@ def marked_workbook_write(
         taken = {SUMMARY_SHEET}
         summary = book.add_worksheet(SUMMARY_SHEET)
         _summary(summary, landed, gathered, formats=formats, rest=rest, rest_path=rest_path, only_problems=only_problems)
-        for original in original_read(landed, limits=limits):
+        for original in original_amended(original_read(landed, limits=limits), amended):
             sheet = book.add_worksheet(sheet_name(original.sheet.name, taken=taken))
             _Marking(sheet, original, gathered.by_row, formats, only_problems=only_problems).write()
     return MarkedWorkbook(

@@ -1,6 +1,7 @@
 """Organs of the catalogue by code, for names and choices."""
 
 from xinheng.accounts.domain import Actor
+from xinheng.catalogue.domain import Field
 from xinheng.catalogue.selectors import catalogue_current
 from xinheng.monitoring.selectors import items_reported, organs_visible_to
 
@@ -38,3 +39,8 @@ def organs_followed(actor: Actor) -> list[tuple[str, str]]:
 def item_choices_all() -> list[tuple[str, str]]:
     """Return id and title of every item, acts on records too, in the catalogue's order."""
     return [(item.id, item.title) for item in catalogue_current().items]
+
+
+def item_fields(item_id: str) -> tuple[Field, ...]:
+    """Return the fields of an item in the order of its template, none for an unknown one."""
+    return next((tuple(item.fields) for item in catalogue_current().items if item.id == item_id), ())

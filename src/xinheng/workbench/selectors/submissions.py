@@ -1,21 +1,21 @@
 """Submissions as those who may see them read them. The gate is intake's: ``submissions_visible_to``."""
 
-from itertools import groupby
-from operator import attrgetter
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Final
 
-from django.db.models import Count, Window
-from django.db.models.functions import RowNumber
-
 from xinheng.accounts.domain import Actor
-from xinheng.accounts.models import Account
+from xinheng.accounts.selectors import names_of
 from xinheng.adapters.clock import CHINA
-from xinheng.intake.models import Submission, SubmissionFinding, SubmissionState
+from xinheng.intake.models import Amendment, Submission, SubmissionEvent, SubmissionState
 from xinheng.intake.selectors import submission_visible_to, submissions_visible_to
-from xinheng.intake.services import receipt_of
+from xinheng.intake.services import Receipt, receipt_of
 from xinheng.kernel.dates import chinese_date
+from xinheng.notices.domain import days_left
 from xinheng.portal.domain import Fact, Tag, Tone
-from xinheng.workbench.domain import RuleGroup, SubmissionLine, SubmissionPage
+from xinheng.workbench.domain import Act, ProgressStep, SubmissionLine, SubmissionPage
+from xinheng.workbench.selectors.acts import WORKING, acts_of
+from xinheng.workbench.selectors.findings import severities_of
 from xinheng.workbench.selectors.organs import item_title
 
 LISTED: Final = 50
@@ -26,7 +26,24 @@ _TONES: Final = {
     SubmissionState.REFUSED: Tone.ATTENTION,
     SubmissionState.SUBMITTED: Tone.ATTENTION,
 }
-_ACTIONS: Final = {"received": "收到文件"}
+_ACTIONS: Final = {
+    "received": "收到文件",
+    "rechecked": "在平台上改正后重新检查",
+    "amended": "改正一格",
+    "explained": "填写说明",
+    "original_read": "取出原件",
+    "original_destroyed": "销毁原件",
+    "original_handed_over": "原件转给改正后的批次",
+    "marked_workbook_made": "下载标记表",
+}
+_STEPS: Final = (
+    ("收到文件", (SubmissionState.RECEIVED,)),
+    ("检查", (SubmissionState.LANDED, SubmissionState.CHECKED)),
+    ("处理问题", (SubmissionState.MATCHED, SubmissionState.RETURNED)),
+    ("提交审核", (SubmissionState.SUBMITTED,)),
+    ("确认入库", (SubmissionState.CERTIFIED, SubmissionState.PUBLISHED)),
+)
+"""The way of a submission in the clerk's words; states beside the way (refused, withdrawn, replaced) have no step."""
 
 
 def submission_lines(*, actor: Actor, state: str = "", limit: int = LISTED) -> tuple[SubmissionLine, ...]:
@@ -59,17 +76,29 @@ def _tag(submission: Submission) -> Tag:
     return Tag(state.label, _TONES.get(state, Tone.NEUTRAL))
 
 
-def submission_page(*, actor: Actor, number: str) -> SubmissionPage:
-    """Return one submission with its findings by rule, most frequent first.
+def progress_steps(state: str) -> tuple[ProgressStep, ...]:
+    """Return the steps of the way with what is done, what is now and what comes; none where it left the way."""
+    at = next((index for index, (_, states) in enumerate(_STEPS) if state in states), None)
+    if at is None:
+        return ()
+    done = at + (state == SubmissionState.PUBLISHED)
+    return tuple(
+        ProgressStep(label=label, state="done" if index < done else "now" if index == at else "later")
+        for index, (label, _) in enumerate(_STEPS)
+    )
+
+
+def submission_page(*, actor: Actor, number: str, today: date) -> SubmissionPage:
+    """Return one submission with its findings by rule, most frequent first, and what this person can do with it.
 
     Raises:
         SubmissionNotFound: there is none, or not for this actor: the same answer for both.
     """
     submission = submission_visible_to(actor=actor, number=number)
     receipt = receipt_of(number=number)
-    names = dict(
-        Account.objects.filter(login_name__in=[submission.clerk, submission.reviewer]).values_list("login_name", "display_name")
-    )
+    events = list(submission.events.order_by("id"))
+    names = names_of(login_names=[submission.clerk, submission.reviewer, *(event.actor for event in events)])
+    acts = acts_of(actor=actor, submission=submission)
     facts = [
         Fact("报送机关", submission.organ_name),
         Fact("信息类别", receipt.item or "未识别"),
@@ -78,7 +107,8 @@ def submission_page(*, actor: Actor, number: str) -> SubmissionPage:
         Fact("经办人", names.get(submission.clerk, submission.clerk)),
         Fact("审核人", names.get(submission.reviewer, submission.reviewer) or "（还没有）"),
         Fact("收到", f"{chinese_date(submission.received_at.astimezone(CHINA).date())}"),
-        Fact("原件保存到", receipt.original_until or "已销毁"),
+        Fact("原件保存到", receipt.original_until or "已销毁，或已转给改正后的批次"),
+        Fact("声明", _declared(submission)),
     ]
     outcomes = [
         Fact(label, f"{count:,}条", note)
@@ -100,38 +130,85 @@ def submission_page(*, actor: Actor, number: str) -> SubmissionPage:
         state=_tag(submission),
         facts=tuple(facts),
         outcomes=tuple(outcomes),
-        groups=_groups(submission),
-        timeline=tuple(
-            (
-                event.at,
-                SubmissionState(event.to_state).label if event.to_state else _ACTIONS.get(event.action, event.action),
-                event.note,
-            )
-            for event in submission.events.order_by("id")
-        ),
+        severities=severities_of(submission=submission),
+        timeline=tuple(_moment(event, names) for event in events),
+        steps=progress_steps(submission.state),
+        acts=acts,
+        sentence=_sentence(submission, receipt),
+        notes=tuple(_notes(submission, acts=acts, actor=actor, today=today)),
+        is_working=submission.state in WORKING,
+        state_code=submission.state,
+        amended=Amendment.objects.filter(submission=submission).count() if Act.AMEND in acts else 0,
+        successor=_successor(submission),
     )
 
 
-def _groups(submission: Submission) -> tuple[RuleGroup, ...]:
-    """Return the findings by rule. Two queries, whatever their number: counts, and a few places of each."""
-    findings = SubmissionFinding.objects.filter(submission=submission)
-    counted = {entry["rule"]: entry for entry in findings.values("rule").annotate(count=Count("id")).order_by("-count", "rule")}
-    placed = findings.annotate(place=Window(RowNumber(), partition_by="rule", order_by="id")).filter(place__lte=_PLACES)
-    places = {rule: list(found) for rule, found in groupby(placed.order_by("rule", "id"), key=attrgetter("rule"))}
-    return tuple(
-        RuleGroup(
-            rule=rule,
-            message=places[rule][0].message,
-            fix=places[rule][0].fix,
-            count=entry["count"],
-            places=tuple(_place(finding) for finding in places[rule]),
-        )
-        for rule, entry in counted.items()
+def _moment(event: SubmissionEvent, names: Mapping[str, str]) -> tuple[datetime, str, str, str]:
+    return event.at, event_text(event), names.get(event.actor, event.actor), event.note
+
+
+def event_text(event: SubmissionEvent) -> str:
+    """Return what happened in words."""
+    if event.action == "amended":
+        return f"改正第{event.facts.get('row')}行的一格"
+    return _ACTIONS.get(event.action) or (SubmissionState(event.to_state).label if event.to_state else event.action)
+
+
+def _declared(submission: Submission) -> str:
+    words = (
+        ("不含涉密信息", submission.is_secret_free),
+        ("事实文字已脱敏", submission.is_desensitised),
+        ("均为当场处罚", submission.is_on_the_spot),
+        ("旧站数据", submission.is_legacy),
     )
+    return "；".join(word for word, is_so in words if is_so)
 
 
-def _place(finding: SubmissionFinding) -> str:
-    where = f"{finding.sheet} 第{finding.row}行" if finding.row else finding.sheet or "整份文件"
-    column = f"，{finding.column}列" if finding.column else ""
-    value = f"：“{finding.value}”" if finding.value else ""
-    return f"{where}{column}{value}"
+_SENTENCES: Final = {
+    SubmissionState.SUBMITTED: "已提交，等待本机关的审核人确认。确认前可以收回修改。",
+    SubmissionState.CERTIFIED: "已确认，正在入库。",
+    SubmissionState.WITHDRAWN: "已撤回。需要时重新报送同一份文件即可。",
+    SubmissionState.SUPERSEDED: "已由改好的新批次代替，不用再办。",
+}
+
+
+def _sentence(submission: Submission, receipt: Receipt) -> str:
+    """Return in one sentence where it stands and what comes next."""
+    state = SubmissionState(submission.state)
+    if state in WORKING and state != SubmissionState.CERTIFIED:
+        return "已收到，正在检查。可以离开这一页，查完会通知你。"
+    if state == SubmissionState.REFUSED:
+        return f"没有接收：{receipt.refusal}"
+    if state in (SubmissionState.MATCHED, SubmissionState.RETURNED):
+        left = receipt.returned + receipt.doubtful
+        rest = f"，{left:,}行要处理" if left else ""
+        return f"{receipt.rows:,}行中{receipt.accepted:,}行可以提交{rest}。"
+    if state == SubmissionState.PUBLISHED:
+        return f"已确认入库：新增{receipt.new:,}条，更正{receipt.corrected:,}条。"
+    return _SENTENCES.get(state, state.label)
+
+
+def _notes(submission: Submission, *, acts: frozenset[Act], actor: Actor, today: date) -> list[str]:
+    notes = []
+    if submission.counts.get("mend_by") and submission.state in _OPEN_FOR_MENDING:
+        notes.append(days_left(date.fromisoformat(submission.counts["mend_by"]), today=today))
+        if submission.counts.get("mend_by_provisional"):
+            notes.append("期限落在放假安排还没有公布的日子，按周一至周五推算，暂定。")
+    if submission.counts.get("mend_late"):
+        notes.append(f"其中{submission.counts['mend_late']:,}行已过报送期限，请尽快。")
+    if Act.RETURN in acts and Act.CERTIFY not in acts:
+        notes.append("这批由你经办过，要由本机关的另一位审核人确认。")
+    if submission.state == SubmissionState.SUBMITTED and actor.login_name == submission.clerk and Act.RETURN not in acts:
+        notes.append("你是这批的经办人，不能自己确认。")
+    return [note for note in notes if note]
+
+
+_OPEN_FOR_MENDING: Final = (SubmissionState.MATCHED, SubmissionState.RETURNED, SubmissionState.PUBLISHED)
+
+
+def _successor(submission: Submission) -> str:
+    """Return the number of the submission that replaced this one, nothing where none did."""
+    if submission.state != SubmissionState.SUPERSEDED:
+        return ""
+    found = Submission.objects.filter(supersedes=submission).first()
+    return "" if found is None else found.number

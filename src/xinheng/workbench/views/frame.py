@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from xinheng.accounts.domain import OFFICE_ROLES, SUBMISSION_READERS, Actor, Role
+from xinheng.notices.selectors import unread_count
 from xinheng.portal.domain import NavigationEntry
 from xinheng.portal.views.frame import dress, frame_context
 
@@ -28,6 +29,12 @@ def page(
     return dress(request, response, adverse=True)
 
 
+def part(request: HttpRequest, template: str, context: Mapping[str, object]) -> HttpResponse:
+    """Render a part that a script puts into a page of the workbench: same policy and headers, no frame."""
+    response = render(request, f"workbench/{template}", dict(context))
+    return dress(request, response, adverse=True)
+
+
 def navigation(request: HttpRequest, *, actor: Actor | None) -> tuple[NavigationEntry, ...]:
     """Return the ways that this person has; without one, back to the public site."""
     ways = []
@@ -43,6 +50,10 @@ def navigation(request: HttpRequest, *, actor: Actor | None) -> tuple[Navigation
         if actor.roles & OFFICE_ROLES:
             ways.append(("全县情况", reverse("workbench:overview")))
             ways.append(("目录修改", reverse("workbench:catalogue_proposals")))
+        if Role.CLERK in actor.roles:
+            ways.append(("上传表格", reverse("workbench:upload")))
+        unread = unread_count(actor=actor)
+        ways.append((f"通知（{unread}条未看）" if unread else "通知", reverse("workbench:notices")))
         if Role.ADMINISTRATOR in actor.roles:
             ways.append(("账号与岗位", reverse("workbench:people")))
             ways.append(("系统接入", reverse("workbench:clients")))
@@ -51,7 +62,10 @@ def navigation(request: HttpRequest, *, actor: Actor | None) -> tuple[Navigation
             ways.append((settings.XINHENG_OIDC_NAME, reverse("socialaccount_connections")))
     ways.append(("公众网站", reverse("portal:home")))
     home = reverse("workbench:home")
-    return tuple(
-        NavigationEntry(label, url, request.path == url or (url not in (home, "/") and request.path.startswith(url)))
-        for label, url in ways
+    # The longest address that the page's begins with: uploading stands below the submissions.
+    here = max(
+        (url for _, url in ways if request.path == url or (url not in (home, "/") and request.path.startswith(url))),
+        key=len,
+        default="",
     )
+    return tuple(NavigationEntry(label, url, url == here) for label, url in ways)

@@ -11,12 +11,15 @@ from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpRe
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
-from xinheng.accounts.domain import ROLE_LABELS, SECOND_FACTOR_ROLES, Actor, Role
+from xinheng.accounts.domain import ROLE_LABELS, SECOND_FACTOR_ROLES, SUBMISSION_READERS, Actor, Role
 from xinheng.accounts.models import Account
 from xinheng.accounts.selectors import actor_of
 from xinheng.adapters import clock
 from xinheng.adapters.reach import EVERYTHING, each_reaching, reach_of_organs, reaching
 from xinheng.workbench.views.frame import page
+
+READERS = tuple(role for role in Role if role in SUBMISSION_READERS)
+"""Who reads submissions, in the order in which a refusal names them."""
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]

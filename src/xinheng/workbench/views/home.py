@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from xinheng.accounts.domain import Actor
+from xinheng.adapters import clock
 from xinheng.workbench.selectors.desk import desk_ways
 from xinheng.workbench.selectors.home import home_page
 from xinheng.workbench.views.frame import page
@@ -14,4 +15,5 @@ from xinheng.workbench.views.gate import signed_in
 @signed_in()
 def home(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Show what waits for this person."""
-    return page(request, actor, "home.html", {"page": home_page(actor=actor), "desk": desk_ways(actor=actor)})
+    found = {"page": home_page(actor=actor, today=clock.today()), "desk": desk_ways(actor=actor)}
+    return page(request, actor, "home.html", found)

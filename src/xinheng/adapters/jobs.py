@@ -1,0 +1,95 @@
+"""Jobs (后台任务) on the same PostgreSQL, by Procrastinate: deferred in the caller's transaction, they commit with the data.
+
+A job's arguments are numbers and names of ours only, never a value out of a file (P16). A job may be run twice: what it
+calls must be safe to repeat.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Final
+
+from django.db import DEFAULT_DB_ALIAS, connections
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.exceptions import ConnectorException as QueueUnreachable
+from procrastinate.job_context import JobContext
+from procrastinate.manager import JobManager
+
+__all__ = ["QueueUnreachable", "job", "job_defer", "worker_run"]
+_log = logging.getLogger(__name__)
+
+HEARTBEAT_SECONDS: Final = 5.0
+STALLED_AFTER_SECONDS: Final = 20.0
+"""Without a sign of life for so long a worker is dead, and what it was doing is done again."""
+
+_RETRY = RetryStrategy(max_attempts=8, exponential_wait=3)
+_RESCUE: Final = "jobs.rescue"
+
+
+def job_defer(*, task: str, lock: str = "", **arguments: str | int) -> None:
+    """Put a job into the queue, in the caller's transaction: rolled back, it never was.
+
+    Args:
+        task: the name under which :func:`job` registered it.
+        lock: jobs with the same lock run one after the other, in the order in which they were put.
+        arguments: what the job is called with.
+    """
+    app.configure_task(name=task, lock=lock or None).defer(**arguments)
+
+
+def job(*, name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Register a function as the job ``name``. One that fails is tried again, ever later, eight times in three hours."""
+
+    def register(function: Callable[..., None]) -> Callable[..., None]:
+        app.task(name=name, retry=_RETRY)(function)
+        return function
+
+    return register
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name=_RESCUE, pass_context=True, queueing_lock=_RESCUE)
+async def _rescue(context: JobContext, timestamp: int) -> None:
+    """Put back, every minute, what dead workers were at."""
+    del timestamp
+    await _stalled_retry(context.app.job_manager, STALLED_AFTER_SECONDS)
+
+
+async def _stalled_retry(manager: JobManager, seconds: float) -> None:
+    for stalled in await manager.get_stalled_jobs(seconds_since_heartbeat=seconds):
+        _log.warning("job %s of a worker that died is put back", stalled.id)
+        await manager.retry_job(stalled)
+
+
+def worker_run(*, concurrency: int, until_done: bool = False, stalled_after: float = STALLED_AFTER_SECONDS) -> None:
+    """Work at jobs until a signal (SIGTERM, SIGINT) ends it politely: what was begun is finished first.
+
+    Args:
+        concurrency: how many jobs at the same time.
+        until_done: end as soon as the queue is empty.
+        stalled_after: what workers without a sign of life for so many seconds were at is put back at the start.
+
+    Raises:
+        QueueUnreachable: the queue's tables are not there, or the connection broke.
+    """
+    connections[DEFAULT_DB_ALIAS].ensure_connection()  # starts the embedded server where that is ours to start
+    connector = app.connector
+    assert isinstance(connector, DjangoConnector)
+    with app.replace_connector(connector.get_worker_connector()):
+        asyncio.run(_worked(concurrency=concurrency, until_done=until_done, stalled_after=stalled_after))
+
+
+async def _worked(*, concurrency: int, until_done: bool, stalled_after: float) -> None:
+    async with app.open_async():
+        await _stalled_retry(app.job_manager, stalled_after)
+        await app.run_worker_async(
+            concurrency=concurrency,
+            wait=not until_done,
+            delete_jobs="successful",
+            update_heartbeat_interval=HEARTBEAT_SECONDS,
+            stalled_worker_timeout=stalled_after,
+        )

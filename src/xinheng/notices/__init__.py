@@ -1,0 +1,1 @@
+"""Notices (通知): who is told that something of theirs moved, in the workbench, by e-mail, by SMS."""
