@@ -40,7 +40,7 @@ def test_the_same_file_from_two_processes_is_stored_once(tmp_path, both):
     for series, table in enumerate(HELD):
         good = [world.penalty(10 * series + number, subject=number) for number in range(1, 5)]
         path = world.file_write(tmp_path / f"{series}.csv", [*good, world.penalty(10 * series + 5, subject=5, CF_NR_FK="")])
-        line = ("intake", "load", str(path), *PERSONS)
+        line = ("intake", "load", str(path), *PERSONS, "--out-dir", str(tmp_path))
 
         told = both(line, line, table=table)
 
