@@ -19,6 +19,7 @@ class NoticeKind(LabelledCode):
     UNLOCKED = "UNLOCKED", "经办人收回修改，暂时不用审核"
     PUBLISHED = "PUBLISHED", "已确认入库"
     WITHDRAWN = "WITHDRAWN", "已撤回"
+    DUE = "DUE", "有行没有补报或没有确认，等你处理"
 
 
 class Channel(StrEnum):

@@ -21,6 +21,8 @@ from xinheng.monitoring.domain import DueKind
 from xinheng.monitoring.models import Reminder
 from xinheng.monitoring.selectors import SYSTEM, due_lines, late_organs
 from xinheng.monitoring.services import reminders_make
+from xinheng.notices.domain import NoticeKind
+from xinheng.notices.selectors import notices_visible_to
 
 pytestmark = pytest.mark.django_db
 
@@ -104,6 +106,8 @@ def test_late_organs_are_listed_with_their_rows(tmp_path):
 
 def test_a_reminder_is_made_once_a_day(tmp_path):
     made.load(tmp_path, made.rows())
+    clerk, reviewer = make_actor("demo.clerk", Role.CLERK), make_actor("demo.review", Role.REVIEWER)
+    foreign = make_actor("demo.foreign", Role.CLERK, OTHER_ORGAN)
 
     def remind(day):
         return reminders_make(catalogue=catalogue_current(), now=datetime.combine(day, made.NOW.timetz()), today=day)
@@ -114,6 +118,10 @@ def test_a_reminder_is_made_once_a_day(tmp_path):
     assert all("期限2026年4月24日（含当日），还有2个工作日。" in reminder.text for reminder in first)
     assert remind(date(2026, 4, 22)) == []
     assert len(remind(date(2026, 4, 27))) == 2, "what is late is told every day"
+    told = [(notice.kind, notice.due) for notice in notices_visible_to(actor=clerk)]
+    assert told == [(NoticeKind.DUE, date(2026, 4, 24))] * 4
+    assert not notices_visible_to(actor=reviewer)
+    assert not notices_visible_to(actor=foreign)
     assert Reminder.objects.count() == Event.objects.filter(action="monitoring.reminder.made").count() == 4
 
 

@@ -5,6 +5,8 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from xinheng.accounts.domain import Role
+from xinheng.accounts.selectors import accounts_holding
 from xinheng.audit.services import event_record
 from xinheng.catalogue.domain import Catalogue
 from xinheng.kernel.dates import chinese_date
@@ -12,6 +14,8 @@ from xinheng.monitoring.domain import DueKind, DueLine
 from xinheng.monitoring.models import Reminder
 from xinheng.monitoring.selectors.due import due_lines
 from xinheng.monitoring.selectors.reach import SYSTEM
+from xinheng.notices.domain import NoticeKind
+from xinheng.notices.services import notices_send
 
 REMIND_DAYS = 2
 """Working days before a deadline from which it is told every day; a choice of this platform, no rule of law."""
@@ -21,20 +25,29 @@ REMIND_DAYS = 2
 def reminders_make(*, catalogue: Catalogue, now: datetime, today: date) -> list[Reminder]:
     """Make the reminders of ``today`` that were not made yet, and return them; each is an event of the log besides.
 
-    However often it is called, and by two at once, a reminder is made once a day.
+    The clerks of the organ get a notice of each. However often it is called, and by two at once, a reminder is made, and
+    somebody is told, once a day.
     """
-    wanted = {
-        (line.organ_code, line.key): _text(line, catalogue)
-        for line in due_lines(actor=SYSTEM, catalogue=catalogue, now=now, today=today)
-        if _is_told(line)
-    }
     made = []
-    for (organ_code, key), text in wanted.items():
+    for line in due_lines(actor=SYSTEM, catalogue=catalogue, now=now, today=today):
+        if not _is_told(line):
+            continue
         reminder, is_new = Reminder.objects.get_or_create(
-            day=today, organ_code=organ_code, key=key, defaults={"text": text, "made_at": now}
+            day=today,
+            organ_code=line.organ_code,
+            key=line.key,
+            defaults={"text": _text(line, catalogue), "made_at": now},
         )
         if is_new:
             made.append(reminder)
+            clerks = accounts_holding(role=Role.CLERK, organ_code=line.organ_code, on_date=today)
+            notices_send(
+                account_ids=clerks.values_list("pk", flat=True),
+                kind=NoticeKind.DUE,
+                number=line.number,
+                due=line.due,
+                now=now,
+            )
     for reminder in made:
         event_record(
             action="monitoring.reminder.made",
