@@ -8,6 +8,7 @@ from typing import Any
 from django.test import Client
 
 from tests.factories.accounts import NOW, ORGAN, TODAY
+from tests.factories.jobs import jobs_run
 from xinheng.accounts.domain import Purpose
 from xinheng.accounts.services import ClientLetter, client_register_from_server
 
@@ -41,13 +42,16 @@ class Door:
     def post(self, path: str, body: Any = None, *, key: str = "", **more: Any):
         """Send a request with a key of its own."""
         given = {"content_type": "application/json"} | more
-        return self.client.post(
+        response = self.client.post(
             f"/api/v1/submissions{path}",
             body if isinstance(body, bytes) else json.dumps(body or {}),
             HTTP_AUTHORIZATION=f"Bearer {self.token}",
             HTTP_IDEMPOTENCY_KEY=key or f"key-{next(self.keys):06d}",
             **given,
         )
+        if path.endswith("/check"):
+            jobs_run()  # a worker is at hand
+        return response
 
     def get(self, path: str):
         """Ask."""

@@ -24,7 +24,7 @@ from xinheng.exchange.selectors import draft_visible_to, findings_after
 from xinheng.exchange.services import draft_append, draft_check, draft_open, draft_submit, once, scope_refuse
 from xinheng.exchange.services.once import Answer
 from xinheng.intake.models import SubmissionFinding, SubmissionState
-from xinheng.intake.services import receipt_of, submission_advance
+from xinheng.intake.services import receipt_of
 from xinheng.publicity.schemas import problems
 
 P = ParamSpec("P")
@@ -166,7 +166,7 @@ def report_rows(request: HttpRequest, response: HttpResponse, report_id: UUID, i
 )
 @_within_its_organ
 def report_check(request: HttpRequest, response: HttpResponse, report_id: UUID, idempotency_key: Key) -> Any:
-    """Make the rows a submission (报送批次) and check it, by the same rules as a file. No more rows are taken."""
+    """Make the rows a submission (报送批次); a job checks it, by the same rules as a file. No more rows are taken."""
     system = _system(request)
 
     def act() -> Answer:
@@ -174,10 +174,7 @@ def report_check(request: HttpRequest, response: HttpResponse, report_id: UUID, 
         assert draft.submission is not None
         return 202, {"id": str(draft.pk), "number": draft.submission.number}
 
-    answered = _once(request, response, idempotency_key, act)
-    # Not part of the transaction: every step is one of its own, and repeating it is safe.
-    submission_advance(number=answered.value["number"], actor=system.signature, now=clock.now())
-    return answered
+    return _once(request, response, idempotency_key, act)
 
 
 @router.post(

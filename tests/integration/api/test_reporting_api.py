@@ -11,6 +11,7 @@ from django.test import Client
 from tests.factories.accounts import OTHER_ORGAN
 from tests.factories.intake_files import real_catalogue
 from tests.factories.intake_world import NOW, ORGAN, landed_bytes, penalty, subject_make
+from tests.factories.jobs import jobs_waiting
 from tests.factories.systems import PENALTY, Door, make_system, token_of
 
 from xinheng.accounts.domain import Purpose
@@ -124,6 +125,7 @@ def test_a_system_reports_and_a_person_certifies(door, system):
     assert door.post(f"/{report}/rows", {"rows": [penalty(3, subject=1)]}).json()["rows"] == 3
     assert door.post(f"/{report}/submit").status_code == 409
     number = door.post(f"/{report}/check").json()["number"]
+    assert not jobs_waiting()
     assert door.get(f"/{report}").json()["counts"]["accepted"] == 3
     assert door.post(f"/{report}/rows", {"rows": [penalty(4)]}).status_code == 409
     told = door.post(f"/{report}/submit").json()

@@ -90,7 +90,7 @@ def draft_check(*, system: System, draft_id: UUID, now: datetime) -> ReportDraft
     """Hand the rows over as the file of a submission (交检查); from there it goes the way of every file.
 
     The rows are written as CSV in the item's template into memory, never onto a disk, and sealed as the original (P16); the
-    parts are gone. ``intake.services.submission_advance`` is for the caller, after this transaction. Repeated it changes nothing.
+    parts are gone. The job that reads and checks it is put into the queue with it. Repeated it changes nothing.
 
     Raises:
         DraftNotFound, ScopeNotGranted, DraftEmpty, DraftNotOpen: it lapsed.
@@ -110,6 +110,7 @@ def draft_check(*, system: System, draft_id: UUID, now: datetime) -> ReportDraft
             item_id=draft.item_id,
             declarations=Declarations(is_desensitised=draft.is_desensitised, is_on_the_spot=draft.is_on_the_spot),
             now=now,
+            advance_later=True,
         )
     draft.state, draft.wrapped_key = ReportDraft.State.HANDED, None
     draft.save(update_fields=["submission", "state", "wrapped_key"])
