@@ -22,10 +22,13 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bench.data import FOLDER, ITEM, organ, penalty_file
-from bench.load import ORGANISATIONS, prepare
-from bench.server import BenchServer, Database
-from bench.site import served
+from bench.server import BenchServer, Database, django_ready
+
+django_ready()  # the catalogue, from which the files are made, is kept in a table
+
+from bench.data import FOLDER, ITEM, organ, penalty_file  # noqa: E402 - after the set-up
+from bench.load import ORGANISATIONS, prepare  # noqa: E402
+from bench.site import served  # noqa: E402
 
 CLERKS: Final = 48
 ROWS: Final = 1_000
