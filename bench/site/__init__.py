@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
+from django.conf import settings
+
 from bench.server import Database
 
 PLAIN: Final = "/bench/plain/"
@@ -27,7 +29,8 @@ def served(database: Database, *, jobs: int = 0) -> Iterator[int]:
         port = int(free.getsockname()[1])
     # All readers come from one address here; how often it may ask is not what is measured.
     unlimited = {f"XINHENG_{cost}_LIMIT": "1000000/s" for cost in ("READ", "SEARCH", "TYPING", "DOWNLOAD", "REPORT", "API")}
-    own = {"DJANGO_SETTINGS_MODULE": "bench.site.settings"}
+    # Sessions that this process made are the site's too.
+    own = {"DJANGO_SETTINGS_MODULE": "bench.site.settings", "XINHENG_SECRET_KEY": settings.SECRET_KEY}
     environment = dict(os.environ) | database.environment | unlimited | own
     with subprocess.Popen(
         [*_SERVE, str(port), "--jobs", str(jobs)], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT
