@@ -6,6 +6,7 @@ that commit, start processes or serve pages. Both are copies of one migrated tem
 
 import fcntl
 import hashlib
+import importlib
 import os
 import uuid
 from collections import Counter
@@ -23,6 +24,7 @@ from xinheng.adapters import database
 from xinheng.adapters.postgres import Server
 from xinheng.adapters.postgres.binaries import locate
 from xinheng.adapters.postgres.supervisor import APP_ROLE, OWNER_ROLE
+from xinheng.adapters.reach import EVERYTHING, process_begins_with
 
 SOURCE = Path(__file__).resolve().parents[1]
 
@@ -156,6 +158,10 @@ def live_site(fresh_database: str) -> Iterator[str]:
     """Serve the site on a free port of 127.0.0.1 from a committed database; return its address."""
     from pytest_django.live_server_helper import LiveServer
 
+    # The served application says for its whole process that nothing is in reach; this one goes on making and reading tests'
+    # data besides. Requests are closed all the same, each by the middleware.
+    importlib.import_module("xinheng.config.wsgi")
+    process_begins_with(EVERYTHING)
     server = LiveServer("127.0.0.1")
     yield server.url
     server.stop()
