@@ -86,7 +86,9 @@ API_OF_ITS_OWN: Final = frozenset(
 )
 """Paths that need more than a county to answer: a snapshot, a place in the feed, a report (test_open_data_api), a token."""
 
-NO_PAGES: Final = frozenset({"portal:robots", "portal:report_trust", "portal:report_verifier", "portal:statistics_csv"})
+NO_PAGES: Final = frozenset(
+    {"portal:robots", "portal:favicon", "portal:report_trust", "portal:report_verifier", "portal:statistics_csv"}
+)
 """Routes that answer with something else than a page for people."""
 
 FILES: Final[dict[str, str]] = {

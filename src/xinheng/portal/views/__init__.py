@@ -21,13 +21,14 @@ from xinheng.portal.views.sorry import (
 from xinheng.portal.views.sources import sources
 from xinheng.portal.views.statistics import statistics, statistics_csv
 from xinheng.portal.views.subjects import objection_form, record, subject, subject_list
-from xinheng.portal.views.texts import about, accessibility, help_page, privacy, robots
+from xinheng.portal.views.texts import about, accessibility, favicon, help_page, privacy, robots
 from xinheng.portal.views.verification import trust, verifier, verify
 
 __all__ = [
     "about",
     "accessibility",
     "bad_request",
+    "favicon",
     "feed",
     "forbidden",
     "form_too_old",

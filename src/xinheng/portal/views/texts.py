@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -55,6 +56,13 @@ def robots(request: HttpRequest) -> HttpResponse:
     """Keep crawlers out of searches; adverse pages say noindex themselves (P13)."""
     del request
     return HttpResponse(_ROBOTS, content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Lead whoever asks at the customary place to the site's icon."""
+    del request
+    return HttpResponsePermanentRedirect(static("portal/icon.svg"), content_type="image/svg+xml")
 
 
 def _in_words(count: int, seconds: int) -> str:
