@@ -6,7 +6,6 @@ that commit, start processes or serve pages. Both are copies of one migrated tem
 
 import fcntl
 import hashlib
-import importlib
 import os
 import uuid
 from collections import Counter
@@ -153,15 +152,21 @@ def _var_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(settings, "XINHENG_VAR", tmp_path / "var")
 
 
+@pytest.fixture(autouse=True)
+def _own_work() -> None:
+    """Tests make and read data as the platform's own work does.
+
+    Importing the served application, as the collection of doctests does, says for the whole process that nothing is in
+    reach. Requests are closed all the same, each by the middleware.
+    """
+    process_begins_with(EVERYTHING)
+
+
 @pytest.fixture
 def live_site(fresh_database: str) -> Iterator[str]:
     """Serve the site on a free port of 127.0.0.1 from a committed database; return its address."""
     from pytest_django.live_server_helper import LiveServer
 
-    # The served application says for its whole process that nothing is in reach; this one goes on making and reading tests'
-    # data besides. Requests are closed all the same, each by the middleware.
-    importlib.import_module("xinheng.config.wsgi")
-    process_begins_with(EVERYTHING)
     server = LiveServer("127.0.0.1")
     yield server.url
     server.stop()
