@@ -75,6 +75,8 @@ def stored(
         parts = [part for name, text in wanted if text for part in (f"'{name}'", text)]
         # In portions: a function takes at most a hundred arguments.
         objects = " || ".join(f"jsonb_build_object({', '.join(parts[at : at + 80])})" for at in range(0, len(parts), 80))
+        # Of a table that has only numbers and times its rows are counted.
+        objects = objects or "''"
         rows = connection.execute(f"SELECT ({objects})::text FROM {table} t")
         result[table] = Counter(text for (text,) in rows.fetchall())
     return result
