@@ -74,9 +74,8 @@ def verdicts_waived(*, verdicts: pa.Table, findings: Path, landed: Path, item: I
     refused = told.filter(severity=FindingSeverity.REFUSE.value)
     if refused.filter(pl.col("row") == 0).height:
         return verdicts, 0  # a whole column is missing: what that refuses is told once, not row by row
-    refusing = refused
     numbers = pl.read_parquet(landed, columns=["_sheet", "_row", field.key]).rename({"_sheet": "sheet", "_row": "row"})
-    keyed = refusing.join(numbers, on=["sheet", "row"], how="left").with_columns(
+    keyed = refused.join(numbers, on=["sheet", "row"], how="left").with_columns(
         key=pl.col(field.key).fill_null("").map_elements(document_no_key, return_dtype=pl.String)
     )
     waivers = pl.DataFrame(

@@ -11,7 +11,6 @@ from xinheng.reports.models import IssuedReport
 from xinheng.reports.services.issue import GENERAL, Issued, report_issue, report_remake
 from xinheng.subjects.models import Subject
 
-ORDER_LENGTH: Final = 64
 _CODE_PURPOSE: Final = "reports.batch_check_code"
 _TRIES: Final = 3
 

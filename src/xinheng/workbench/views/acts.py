@@ -1,10 +1,8 @@
 """What persons decide about a submission: submit, take back, certify, send back, withdraw. Each says what it does."""
 
 from collections.abc import Callable
-from typing import Any
 
 from allauth.account.decorators import reauthentication_required
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
@@ -13,13 +11,13 @@ from xinheng.accounts.domain import Actor, Role
 from xinheng.adapters import clock
 from xinheng.intake import services
 from xinheng.intake.errors import SubmissionNotFound
-from xinheng.kernel.errors import DomainError
 from xinheng.workbench.domain import Act, SubmissionPage
-from xinheng.workbench.forms import CertifyForm, ReasonForm
+from xinheng.workbench.forms import CertifyForm
 from xinheng.workbench.selectors.acts import submission_for
 from xinheng.workbench.selectors.submissions import submission_page
 from xinheng.workbench.views.frame import page
 from xinheng.workbench.views.gate import signed_in
+from xinheng.workbench.views.told import told, told_with_reason
 
 _FORM = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -28,14 +26,15 @@ _FORM = require_http_methods(["GET", "HEAD", "POST"])
 @signed_in(Role.CLERK)
 def submit(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     """Show what goes to review and what stays behind, then submit it."""
-    found = _page_for(actor, number, Act.SUBMIT)
     if request.method == "POST":
+        _gate(actor, number, Act.SUBMIT)
         return _done(
             request,
             number,
             lambda: services.submission_submit(number=number, clerk=actor.login_name, now=clock.now(), explained=True),
             "已提交，等待审核人确认。确认前可以收回修改。",
         )
+    found = _page_for(actor, number, Act.SUBMIT)
     return page(request, actor, "submit.html", {"page": found, "is_open": Act.SUBMIT in found.acts})
 
 
@@ -66,14 +65,14 @@ def _certify(request: HttpRequest, actor: Actor, number: str, found: SubmissionP
 @signed_in(Role.REVIEWER)
 def send_back(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     """Return the submission to its clerk with reasons."""
-    return _with_reason(request, actor, number, Act.RETURN, run=_returned, told="已退回经办人。")
+    return _with_reason(request, actor, number, Act.RETURN, run=_returned, told_when_done="已退回经办人。")
 
 
 @require_POST
 @signed_in(Role.CLERK)
 def unlock(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     """Take a submitted one back to the clerk, with the reason."""
-    return _with_reason(request, actor, number, Act.UNLOCK, run=_unlocked, told="已收回，可以改正后再提交。")
+    return _with_reason(request, actor, number, Act.UNLOCK, run=_unlocked, told_when_done="已收回，可以改正后再提交。")
 
 
 @_FORM
@@ -87,7 +86,7 @@ def withdraw(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
 @reauthentication_required  # type: ignore[untyped-decorator] # allauth ships no types
 def _withdraw(request: HttpRequest, actor: Actor, number: str, found: SubmissionPage) -> HttpResponse:
     if request.method == "POST":
-        return _with_reason(request, actor, number, Act.WITHDRAW, run=_withdrawn, told="已整批撤回，立即停止公示。")
+        return _with_reason(request, actor, number, Act.WITHDRAW, run=_withdrawn, told_when_done="已整批撤回，立即停止公示。")
     return page(request, actor, "withdraw.html", {"page": found, "is_open": Act.WITHDRAW in found.acts})
 
 
@@ -110,30 +109,27 @@ def _with_reason(
     act: Act,
     *,
     run: Callable[[str, Actor, str], object],
-    told: str,
+    told_when_done: str,
 ) -> HttpResponse:
-    _page_for(actor, number, act)
-    form = ReasonForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, "没有办理：要写明理由。")
-        return redirect("workbench:submission", number)
-    return _done(request, number, lambda: run(number, actor, form.cleaned_data["ground"]), told)
-
-
-def _done(request: HttpRequest, number: str, run: Callable[[], Any], told: str) -> HttpResponse:
-    try:
-        run()
-    except DomainError as error:
-        messages.error(request, f"没有办理：{error}")
-    else:
-        messages.success(request, told)
+    _gate(actor, number, act)
+    told_with_reason(request, lambda reason: run(number, actor, reason), told_when_done)
     return redirect("workbench:submission", number)
 
 
-def _page_for(actor: Actor, number: str, act: Act) -> SubmissionPage:
-    """Return the submission's page for an act that is this person's; another's is not found."""
+def _done(request: HttpRequest, number: str, run: Callable[[], object], told_when_done: str) -> HttpResponse:
+    told(request, run, told_when_done)
+    return redirect("workbench:submission", number)
+
+
+def _gate(actor: Actor, number: str, act: Act) -> None:
+    """Let an act pass that is this person's; another's submission is not found."""
     try:
         submission_for(actor=actor, number=number, act=act)
-        return submission_page(actor=actor, number=number, today=clock.today())
     except SubmissionNotFound:
         raise Http404 from None
+
+
+def _page_for(actor: Actor, number: str, act: Act) -> SubmissionPage:
+    """Return the submission's page for an act that is this person's."""
+    _gate(actor, number, act)
+    return submission_page(actor=actor, number=number, today=clock.today())

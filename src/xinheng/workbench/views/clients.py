@@ -1,6 +1,5 @@
 """Systems that report for an organ: registered and closed by administrators, who see nothing of what is reported."""
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -9,11 +8,12 @@ from xinheng.accounts import services
 from xinheng.accounts.domain import Actor, Purpose, Role
 from xinheng.adapters import clock
 from xinheng.kernel.errors import DomainError
-from xinheng.workbench.forms import ClientForm, ReasonForm
+from xinheng.workbench.forms import ClientForm
 from xinheng.workbench.selectors.clients import client_lines
 from xinheng.workbench.selectors.organs import item_choices_all, organ_choices
 from xinheng.workbench.views.frame import page
 from xinheng.workbench.views.gate import signed_in
+from xinheng.workbench.views.told import told_with_reason
 
 
 @require_safe
@@ -53,14 +53,9 @@ def client_register(request: HttpRequest, actor: Actor) -> HttpResponse:
 @signed_in(Role.ADMINISTRATOR)
 def client_revoke(request: HttpRequest, actor: Actor, client_id: int) -> HttpResponse:
     """Close a system's way in."""
-    form = ReasonForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, "没有办理：要写明理由。")
-    else:
-        try:
-            services.client_revoke(client_id=client_id, ground=form.cleaned_data["ground"], by=actor, now=clock.now())
-        except DomainError as error:
-            messages.error(request, f"没有办理：{error}")
-        else:
-            messages.success(request, "系统接入已停用，它的令牌随即失效。")
+    told_with_reason(
+        request,
+        lambda ground: services.client_revoke(client_id=client_id, ground=ground, by=actor, now=clock.now()),
+        "系统接入已停用，它的令牌随即失效。",
+    )
     return redirect("workbench:clients")

@@ -13,11 +13,12 @@ from xinheng.accounts.models import Account
 from xinheng.accounts.selectors import invitations_open
 from xinheng.adapters import clock
 from xinheng.kernel.errors import DomainError
-from xinheng.workbench.forms import GrantForm, InviteForm, ReasonForm
+from xinheng.workbench.forms import GrantForm, InviteForm
 from xinheng.workbench.selectors.organs import organ_choices
 from xinheng.workbench.selectors.people import people_listed, person_line
 from xinheng.workbench.views.frame import page
 from xinheng.workbench.views.gate import signed_in
+from xinheng.workbench.views.told import told_with_reason
 
 _FORM = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -124,17 +125,8 @@ def close(request: HttpRequest, actor: Actor, account_id: int) -> HttpResponse:
     )
 
 
-def _with_reason(request: HttpRequest, act: Callable[[str], None], done: str) -> HttpResponse:
-    form = ReasonForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, "没有办理：要写明理由。")
-    else:
-        try:
-            act(form.cleaned_data["ground"])
-        except DomainError as error:
-            messages.error(request, f"没有办理：{error}")
-        else:
-            messages.success(request, done)
+def _with_reason(request: HttpRequest, act: Callable[[str], object], done: str) -> HttpResponse:
+    told_with_reason(request, act, done)
     return redirect("workbench:people")
 
 
