@@ -20,23 +20,24 @@ def rows_of(kept: Mapping[str, Any]) -> list[Row]:
 
 def table(results: Mapping[str, Any]) -> str:
     """Return one table per job, with the parts of a job where they were measured."""
-    parts: list[str] = []
-    for job, kept in results.items():
-        rows = rows_of(kept)
-        machine = kept["machine"]
-        parts.append(f"### {job}\n\nMeasured {machine['day']}, {machine['processor']}, {machine['memory']}.\n\n{_HEAD}")
-        parts.extend(_line(row) for row in rows)
-        parts.extend(_parts(row) for row in rows if row.parts)
-        parts.append("")
-    return "\n".join(parts).rstrip() + "\n"
+    return "\n".join(_section(job, kept) for job, kept in results.items())
 
 
 def document_write(path: Path, results: Mapping[str, Any]) -> None:
-    """Put the table between its marks; the words around it are ours."""
-    text = path.read_text(encoding="utf-8")
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    path.write_text(f"{before}{BEGIN}\n\n{table(results)}\n{END}{after}", encoding="utf-8")
+    """Put each job's table in its place between the marks; jobs that were not measured here keep theirs."""
+    before, _, rest = path.read_text(encoding="utf-8").partition(BEGIN)
+    old, _, after = rest.partition(END)
+    sections = {part.partition("\n")[0]: f"### {part.rstrip()}\n" for part in old.split("### ")[1:]}
+    sections |= {job: _section(job, kept) for job, kept in results.items()}
+    path.write_text(f"{before}{BEGIN}\n\n" + "\n".join(sections.values()) + f"\n{END}{after}", encoding="utf-8")
+
+
+def _section(job: str, kept: Mapping[str, Any]) -> str:
+    rows, machine = rows_of(kept), kept["machine"]
+    parts = [f"### {job}\n\nMeasured {machine['day']}, {machine['processor']}, {machine['memory']}.\n\n{_HEAD}"]
+    parts.extend(_line(row) for row in rows)
+    parts.extend(_parts(row) for row in rows if row.parts)
+    return "\n".join(parts).rstrip() + "\n"
 
 
 def _line(row: Row) -> str:

@@ -1,7 +1,7 @@
 """One signed report against setting and signing it alone and against WeasyPrint; a batch against as many single ones.
 
 The organisations have three records each; a report of one is two to three pages. Setting and signing alone takes the data
-as they are, ready for the template. WeasyPrint sets the same words in the same fonts (``bench/report_page.py``) and is
+as they are, ready for the template, each time another organisation's. WeasyPrint sets the same words in the same fonts (``bench/report_page.py``) and is
 signed the same way. The batch is the command's own function with one process per processor.
 """
 
@@ -60,25 +60,34 @@ def _one(repeat: int) -> list[Row]:
 
     from bench.report_page import ReportPage
     from xinheng.adapters.typesetting import pdf_of
+    from xinheng.reports.selectors.fingerprints import document_canonical, document_fingerprint
     from xinheng.reports.services import report_issue
     from xinheng.reports.services.printing import TEMPLATE, page_data, report_signer
     from xinheng.subjects.models import Subject
 
     now = _now()
     own = report_signer(now=now)
-    subjects = iter(Subject.objects.exclude(kind="SOLE_TRADER").order_by("pk")[100 : 100 + SINGLE * (repeat + 1)])
-    made = report_issue(subject=Subject.objects.order_by("pk")[99], now=now, actor="bench")
-    data: dict[str, Any] = page_data(document=json.loads(made.data)["report"], check_code=made.check_code, own=own)
+    subjects = Subject.objects.exclude(kind="SOLE_TRADER").order_by("pk")
+    # Every call sets a report that was never set before: Typst remembers what it has set, and orders are not repeated.
+    ordered = iter(subjects[100 : 100 + SINGLE * (repeat + 1)])
+
+    def data_of(subject: Subject) -> dict[str, Any]:
+        made = report_issue(subject=subject, now=now, actor="bench", with_page=False)
+        document = json.loads(made.data)["report"]
+        fingerprint = document_fingerprint(document_canonical(document))
+        return page_data(document=document, fingerprint=fingerprint, check_code=made.check_code, own=own)
+
+    pages = iter([data_of(subject) for subject in subjects[1000 : 1000 + (SINGLE + 3) * (repeat + 1)]])
     peer = ReportPage(Path(settings.XINHENG_FONTS))
 
     def ours() -> object:
-        return report_issue(subject=next(subjects), now=now, actor="bench")
+        return report_issue(subject=next(ordered), now=now, actor="bench")
 
     def alone() -> object:
-        return own.pdf(pdf_of(template=TEMPLATE, data=data, at=now), reason="测量")
+        return own.pdf(pdf_of(template=TEMPLATE, data=next(pages), at=now), reason="测量")
 
     def weasyprint() -> object:
-        return own.pdf(peer.pdf(data), reason="测量")
+        return own.pdf(peer.pdf(next(pages)), reason="测量")
 
     def several(call: Callable[[], object], times: int) -> Callable[[], float]:
         return lambda: statistics.median(timed(call) for _ in range(times))

@@ -5,14 +5,13 @@ place with ``XINHENG_REPORT_P12``. SM2 is left to the county's own signing servi
 """
 
 import base64
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import rfc8785
 from asn1crypto import keys as asn1_keys
@@ -152,15 +151,20 @@ class OwnSigner:
         """Return the Ed25519 signature of ``content`` (64 bytes)."""
         return self._data_key.sign(content)
 
-    def signed_json(self, member: str, document: Mapping[str, Any]) -> bytes:
-        """Return JSON that holds ``document`` under ``member`` beside its signature over its RFC 8785 form, itself in that form."""
+    def signed_json(self, member: str, canonical: bytes) -> bytes:
+        """Return JSON that holds a document under ``member`` beside its signature, itself in RFC 8785 form.
+
+        ``canonical`` is the document in that form: as its members stand in order, so do those of the whole, and the document
+        is written once.
+        """
         signature = {
             "algorithm": "Ed25519",
             "canonical": "RFC 8785",
             "public_key": base64.b64encode(self.data_key_raw).decode(),
-            "value": base64.b64encode(self.data(rfc8785.dumps(dict(document)))).decode(),
+            "value": base64.b64encode(self.data(canonical)).decode(),
         }
-        return rfc8785.dumps({member: dict(document), "signature": signature})
+        members = sorted([(member, canonical), ("signature", rfc8785.dumps(signature))])
+        return b"{" + b",".join(rfc8785.dumps(name) + b":" + value for name, value in members) + b"}"
 
 
 @lru_cache(maxsize=2)

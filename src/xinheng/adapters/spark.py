@@ -60,7 +60,10 @@ class SparkTables:
 
     def _written(self, sql: str) -> Path:
         path = self._folder / f"answer-{next(self._answers)}"
-        self._session.sql(sql).write.parquet(path.as_uri())
+        try:
+            self._session.sql(sql).write.parquet(path.as_uri())
+        except Exception as error:
+            raise RuntimeError(f"Spark did not evaluate a query: {_reasons(error)}") from error
         return path
 
     def __enter__(self) -> Self:
@@ -71,6 +74,16 @@ class SparkTables:
         """Let the cluster forget the tables; it goes on running for the next check."""
         for name in self._names:
             self._session.catalog.dropTempView(name)
+
+
+def _reasons(error: BaseException) -> str:
+    """Return what Java says went wrong, from the outermost error to the first: its traces are hundreds of lines."""
+    told: list[str] = []
+    cause = getattr(error, "java_exception", None)
+    while cause is not None:
+        told.append(str(cause.toString()).partition("\n")[0])
+        cause = cause.getCause()
+    return " <- ".join(told) or str(error)
 
 
 def _session(master: str) -> Any:

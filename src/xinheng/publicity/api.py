@@ -62,7 +62,7 @@ def meta() -> dict[str, Any]:
         "as_of": clock.now(),
         "publication": state.known_seq,
         "catalogue": catalogue_current().hash,
-        "sources": [source_plain(source) for source in source_states(on_date=clock.today())],
+        "sources": [source_plain(source) for source in source_states(on_date=clock.today(), state=state)],
     }
 
 
@@ -99,7 +99,7 @@ def organisation(request: HttpRequest, code: Annotated[str, Path(pattern=CODE)])
     del request
     subject = _subject(code)
     counts = dict.fromkeys(law_current().items, 0)
-    for record in displays_of_subject(subject_id=subject.pk, on_date=clock.today(), found_exactly=True):
+    for record in displays_of_subject(subject_id=subject.pk, on_date=clock.today(), found_exactly=True, known=subject):
         counts[record.item_id] += 1
     history = [
         {"label": line.label, "value": line.value, "period": line.period} for line in subject_history(subject_id=subject.pk)
@@ -121,7 +121,7 @@ def organisation_records(request: HttpRequest, code: Annotated[str, Path(pattern
     """Return every record on display, newest decision first, an open objection with it."""
     del request
     subject = _subject(code)
-    shown = displays_of_subject(subject_id=subject.pk, on_date=clock.today(), found_exactly=True)
+    shown = displays_of_subject(subject_id=subject.pk, on_date=clock.today(), found_exactly=True, known=subject)
     return {"meta": meta(), "organisation": _ref(subject), "records": [record_plain(record) for record in shown]}
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import rfc8785
 from django.conf import settings
 from django.db import transaction
 
@@ -59,7 +60,7 @@ def snapshot_make(*, on_date: date, now: datetime, actor: str, anew: bool = Fals
         work.mkdir(mode=0o700)
         try:
             manifest = _write(work, on_date=on_date, now=now)
-            signed = signer(now=now).signed_json("manifest", manifest_document(manifest))
+            signed = signer(now=now).signed_json("manifest", rfc8785.dumps(manifest_document(manifest)))
             write_atomically(work / MANIFEST_NAME, signed)
             fsync_folder(work)
             made = root / f"{manifest.number}-{work.name[1:]}"

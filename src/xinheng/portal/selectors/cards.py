@@ -12,7 +12,7 @@ from xinheng.catalogue.domain import Confidence, ItemKind
 from xinheng.kernel.dates import LONG_TERM, ONE_DAY, chinese_date
 from xinheng.kernel.text import name_key
 from xinheng.portal.domain import Fact, Ground, Moment, RecordCard, WhyStep
-from xinheng.portal.selectors.addresses import address, subject_address
+from xinheng.portal.selectors.addresses import address, page_address, subject_address
 from xinheng.portal.selectors.law_words import confidence_tag, rule_version_words
 from xinheng.publicity.domain import Provenance, PublicField, PublicRecord
 
@@ -58,7 +58,7 @@ def card(record: PublicRecord, *, on_date: date, query: str = "") -> RecordCard:
         title=headline,
         item_id=record.item_id,
         item_title=record.list_title or record.item_title,
-        item_url=reverse("portal:law_item", args=[record.item_id]),
+        item_url=page_address("portal:law_item", record.item_id),
         adverse=record.adverse,
         subject_name=record.subject_name,
         subject_url=subject_address(record.subject_id, query=query),
@@ -70,7 +70,7 @@ def card(record: PublicRecord, *, on_date: date, query: str = "") -> RecordCard:
         grounds=tuple(Ground(text, confidence_tag(record.basis_confidence)) for text in record.basis.split("；")),
         source=_source(record),
         cells=_cells(record),
-        objection_url=address(reverse("portal:objection_form"), record=str(record.record_id), q=query),
+        objection_url=address(page_address("portal:objection_form"), record=str(record.record_id), q=query),
         first_repair_date=record.first_repair_date,
         may_repair_now=record.first_repair_date is not None and record.first_repair_date <= on_date,
         disputed_since=record.disputed_since,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -10,12 +11,11 @@ from xinheng.portal.domain import Freshness
 from xinheng.publicity.selectors import STALE_DAYS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from xinheng.publicity.domain import SourceState
 
 
-def freshness(*, states: Sequence[SourceState]) -> tuple[Freshness, ...]:
+@lru_cache(8)
+def freshness(*, states: tuple[SourceState, ...]) -> tuple[Freshness, ...]:
     """Return the states that ``source_states`` gave (newest first) in groups of one last day."""
     groups = []
     for (day, cannot_say), found in groupby(states, key=lambda state: (state.last_day, state.cannot_say)):

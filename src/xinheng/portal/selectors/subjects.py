@@ -57,7 +57,12 @@ def subject_page(*, subject_id: int, query: str, on_date: date) -> SubjectPage |
         return None
     exactly = _is_exact(subject, query)
     shown = displays_newest_of_subject(
-        subject_id=subject.pk, on_date=on_date, found_exactly=exactly, each=RECORDS_OF_EACH, law=law_current()
+        subject_id=subject.pk,
+        on_date=on_date,
+        found_exactly=exactly,
+        each=RECORDS_OF_EACH,
+        law=law_current(),
+        known=subject,
     )
     history = subject_history(subject_id=subject.pk)
     lines = timeline(subject=subject, history=history, records=shown.records, on_date=on_date, query=query)
@@ -114,7 +119,7 @@ def subject_shown(*, subject_id: int, query: str, on_date: date) -> tuple[Subjec
     if subject is None:
         return None
     shown = displays_of_subject(
-        subject_id=subject.pk, on_date=on_date, found_exactly=_is_exact(subject, query), law=law_current()
+        subject_id=subject.pk, on_date=on_date, found_exactly=_is_exact(subject, query), law=law_current(), known=subject
     )
     return subject, shown
 
@@ -182,12 +187,13 @@ def _section(
 ) -> RecordSection:
     of_kind = [record for record in shown.records if list_kind_of(record.item_id) is kind]
     of_kind.sort(key=lambda record: (record.decision_date, record.record_id), reverse=True)
+    total = sum(shown.totals.get(item_id, 0) for item_id in kind.item_ids)
     return RecordSection(
         anchor=kind.slug,
-        url=subject_list_address(subject.pk, kind.slug, query=query),
+        url=subject_list_address(subject.pk, kind.slug, query=query) if total > RECORDS_OF_EACH else "",
         title=kind.title,
         records=tuple(card(record, on_date=on_date, query=query) for record in of_kind[:RECORDS_OF_EACH]),
-        total=sum(shown.totals.get(item_id, 0) for item_id in kind.item_ids),
+        total=total,
         adverse=kind.adverse,
         withheld=kind.adverse and withholds,
     )

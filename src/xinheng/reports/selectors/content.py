@@ -41,5 +41,5 @@ def facts_today(*, subject: Subject, on_date: date) -> Json:
         registration=subject_registration(subject=subject),
         changes=[(line.label, line.value, line.period) for line in subject_history(subject_id=subject.pk)],
     )
-    records = displays_of_subject(subject_id=subject.pk, on_date=on_date, found_exactly=True)
+    records = displays_of_subject(subject_id=subject.pk, on_date=on_date, found_exactly=True, known=subject)
     return facts_of(party=party, records=records, sources=source_states(on_date=on_date), on_date=on_date)

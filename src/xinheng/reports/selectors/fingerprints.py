@@ -11,9 +11,14 @@ _MOVING = "sources"
 _ADVICE = "十"
 
 
-def document_fingerprint(document: Json) -> str:
-    """Return the SHA-256 of a whole document, in hexadecimal: it stands on the printed report."""
-    return hashlib.sha256(rfc8785.dumps(document)).hexdigest()
+def document_canonical(document: Json) -> bytes:
+    """Return the RFC 8785 form of a document, which is signed, kept and counted as the document."""
+    return rfc8785.dumps(document)
+
+
+def document_fingerprint(canonical: bytes) -> str:
+    """Return the SHA-256 of a whole document's RFC 8785 form, in hexadecimal: it stands on the printed report."""
+    return hashlib.sha256(canonical).hexdigest()
 
 
 def facts_fingerprint(facts: Json) -> str:

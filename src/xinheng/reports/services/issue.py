@@ -17,7 +17,7 @@ from xinheng.reports.domain import Issue, Json, check_code_new, document_of, rep
 from xinheng.reports.errors import PurposeUnknown, ReportGone
 from xinheng.reports.models import IssuedReport
 from xinheng.reports.selectors import facts_today, report_held
-from xinheng.reports.selectors.fingerprints import document_fingerprint, facts_fingerprint
+from xinheng.reports.selectors.fingerprints import document_canonical, document_fingerprint, facts_fingerprint
 from xinheng.reports.selectors.issued import check_digest
 from xinheng.reports.services.printing import report_pdf, report_signer
 from xinheng.subjects.models import Subject
@@ -99,7 +99,8 @@ def report_issue(
         facts = facts_today(subject=subject, on_date=at.date())
         issue = _issue(number=number, purpose=chosen, at=at, known_seq=known)
         document = document_of(issue=issue, facts=facts)
-        data = signed_data(document, now=at)
+        canonical = document_canonical(document)
+        data = signed_data(canonical, now=at)
         key = crypto.new_key()
         IssuedReport.objects.create(
             number=number,
@@ -109,7 +110,7 @@ def report_issue(
             actor=actor,
             known_seq=known,
             catalogue_hash=issue.catalogue_hash,
-            document_sha256=document_fingerprint(document),
+            document_sha256=document_fingerprint(canonical),
             facts_sha256=facts_fingerprint(facts),
             check_digest=check_digest(number=number, check_code=code),
             sealed=crypto.seal(key, data, number.encode()),
@@ -117,7 +118,7 @@ def report_issue(
             batch=batch,
         )
         event_record(action="reports.report.issued", actor=actor, target=("report", number), at=at, purpose=chosen.code)
-    return _issued(document, data, code, at, with_page=with_page)
+    return _issued(document, canonical, data, code, at, with_page=with_page)
 
 
 def report_remake(*, number: str, check_code: str, now: datetime, with_page: bool = True) -> Issued:
@@ -131,7 +132,8 @@ def report_remake(*, number: str, check_code: str, now: datetime, with_page: boo
     """
     report = report_held(number=number, check_code=check_code)
     data = sealed_open(report)
-    return _issued(json.loads(data)["report"], data, check_code, now, with_page=with_page)
+    document = json.loads(data)["report"]
+    return _issued(document, document_canonical(document), data, check_code, now, with_page=with_page)
 
 
 def sealed_open(report: IssuedReport) -> bytes:
@@ -146,9 +148,9 @@ def sealed_open(report: IssuedReport) -> bytes:
     return crypto.open_sealed(key, bytes(report.sealed), report.number.encode())
 
 
-def signed_data(document: Json, *, now: datetime) -> bytes:
-    """Return the JSON twin: the document with an Ed25519 signature over its RFC 8785 form, itself in that form."""
-    return report_signer(now=now).signed_json("report", document)
+def signed_data(canonical: bytes, *, now: datetime) -> bytes:
+    """Return the JSON twin: a document, given in its RFC 8785 form, with an Ed25519 signature over that form."""
+    return report_signer(now=now).signed_json("report", canonical)
 
 
 def _issue(*, number: str, purpose: CodeValue, at: datetime, known_seq: int) -> Issue:
@@ -167,12 +169,15 @@ def _issue(*, number: str, purpose: CodeValue, at: datetime, known_seq: int) -> 
     )
 
 
-def _issued(document: Json, data: bytes, code: str, now: datetime, *, with_page: bool) -> Issued:
+def _issued(document: Json, canonical: bytes, data: bytes, code: str, now: datetime, *, with_page: bool) -> Issued:
+    def page() -> bytes:
+        return report_pdf(document=document, fingerprint=document_fingerprint(canonical), check_code=code, now=now)
+
     return Issued(
         number=document["number"],
         check_code=code,
         subject_name=document["subject"]["name"],
         issued_at=datetime.fromisoformat(document["issued_at"]),
         data=data,
-        pdf=report_pdf(document=document, check_code=code, now=now) if with_page else b"",
+        pdf=page() if with_page else b"",
     )

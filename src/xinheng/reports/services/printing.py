@@ -15,7 +15,6 @@ from xinheng.kernel.dates import LONG_TERM, chinese_date
 from xinheng.publicity.selectors import STALE_DAYS
 from xinheng.reports.domain import Json
 from xinheng.reports.errors import FontsMissing, SigningKeyMissing
-from xinheng.reports.selectors.fingerprints import document_fingerprint
 
 TEMPLATE = Path(__file__).parents[1] / "typst" / "report.typ"
 _GROUPED = 4
@@ -34,8 +33,10 @@ def report_signer(*, now: datetime) -> OwnSigner:
         raise SigningKeyMissing(reason=str(error)) from error
 
 
-def report_pdf(*, document: Json, check_code: str, now: datetime) -> bytes:
+def report_pdf(*, document: Json, fingerprint: str, check_code: str, now: datetime) -> bytes:
     """Return the signed PDF of a document. The same document is always set the same way; the signature differs.
+
+    ``fingerprint`` is the document's (``document_fingerprint``).
 
     Raises:
         FontsMissing: the fonts were not built.
@@ -44,13 +45,14 @@ def report_pdf(*, document: Json, check_code: str, now: datetime) -> bytes:
     own = report_signer(now=now)
     at = datetime.fromisoformat(document["issued_at"])
     try:
-        page = pdf_of(template=TEMPLATE, data=page_data(document=document, check_code=check_code, own=own), at=at)
+        data = page_data(document=document, fingerprint=fingerprint, check_code=check_code, own=own)
+        page = pdf_of(template=TEMPLATE, data=data, at=at)
     except FontsNotBuilt as error:
         raise FontsMissing(folder=settings.XINHENG_FONTS) from error
     return own.pdf(page, reason=f"公共信用信息报告 {document['number']}")
 
 
-def page_data(*, document: Json, check_code: str, own: OwnSigner) -> dict[str, Any]:
+def page_data(*, document: Json, fingerprint: str, check_code: str, own: OwnSigner) -> dict[str, Any]:
     """Return what the template reads: the document, and its days and codes in words."""
     sections = [
         section | {"groups": [group | {"records": [_worded(one) for one in group["records"]]} for group in section["groups"]]}
@@ -69,7 +71,7 @@ def page_data(*, document: Json, check_code: str, own: OwnSigner) -> dict[str, A
             "sources": [_source(source) for source in document["sources"]],
             "certificate": own.name,
             "fingerprint": _grouped(own.fingerprint),
-            "document": _grouped(document_fingerprint(document)),
+            "document": _grouped(fingerprint),
             "verify": f"{link}，输入报告编号和校验码" if link else "在平台“报告核验”页输入报告编号和校验码，或者上传文件",
         },
     }

@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Final
 
 from django.db import connection
 
+from xinheng.adapters.database import prepared_rows
 from xinheng.kernel.dates import chinese_date, chinese_period
 from xinheng.kernel.text import canonical_code
 from xinheng.subjects.domain import KIND_LABELS, STATUS_LABELS, RegistrationStatus, SubjectKind, organisation_code_canonical
@@ -31,11 +33,25 @@ class HistoryLine:
 _ROOT: Final = ("merged_into",)
 
 
+# Whose a code is or was; of a merged organisation, the one that it is now.
+_BEARERS: Final = """
+SELECT DISTINCT coalesce(s.merged_into_id, s.id), c.is_current
+FROM subjects_subjectcode c JOIN subjects_subject s ON s.id = c.subject_id WHERE c.code = ANY(%(codes)s)
+"""
+
+
 def subject_get(*, subject_id: int) -> Subject | None:
     """Return the organisation; one that was merged as the one it was merged into."""
-    found = list(Subject.objects.filter(pk=subject_id))
+    found = list(Subject.objects.raw(_question(), [subject_id]))
     # Few were merged: the other organisation is read when there is one, and not joined for all.
     return found[0].merged_into or found[0] if found else None
+
+
+@cache
+def _question() -> str:
+    """Return the text that finds one organisation, as Django writes it, written once: every page and answer asks it."""
+    text, _ = Subject.objects.filter(pk=0).query.sql_with_params()
+    return str(text)
 
 
 def subject_by_code(*, code: str) -> Subject | None:
@@ -46,11 +62,11 @@ def subject_by_code(*, code: str) -> Subject | None:
     """
     canonical = canonical_code(code)
     wanted = {canonical, organisation_code_canonical(code)}
-    codes = SubjectCode.objects.filter(code__in=wanted).select_related("subject__merged_into")
+    bearers = prepared_rows(_BEARERS, {"codes": list(wanted)})
     for is_current in (True, False):
-        found = {row.subject.merged_into or row.subject for row in codes if row.is_current == is_current}
+        found = {subject_id for subject_id, current in bearers if current == is_current}
         if found:
-            return found.pop() if len(found) == 1 else None
+            return subject_get(subject_id=found.pop()) if len(found) == 1 else None
     by_part = list(Subject.objects.filter(organisation_code__in=wanted).select_related(*_ROOT)[:2])
     return by_part[0].merged_into or by_part[0] if len(by_part) == 1 else None
 
