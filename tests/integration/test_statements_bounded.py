@@ -4,7 +4,7 @@ import pytest
 from django.db import OperationalError, connection
 from psycopg.errors import QueryCanceled
 
-from xinheng.adapters.database import statements_bounded
+from xinheng.adapters.database import statements_bounded, statements_patient
 
 
 def test_web_processes_bound_their_statements(fresh_database):
@@ -19,8 +19,13 @@ def test_web_processes_bound_their_statements(fresh_database):
     connection.close()
     try:
         assert timeout() == "0"
+        with statements_patient(seconds=120):
+            assert timeout() == "0", "who is not bound needs no patience"
         statements_bounded(seconds=10)
         statements_bounded(seconds=7)
+        assert timeout() == "7s"
+        with statements_patient(seconds=120):
+            assert timeout() == "2min"
         assert timeout() == "7s"
         with connection.cursor() as cursor:
             cursor.execute("SET statement_timeout = 1")

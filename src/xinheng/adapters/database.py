@@ -13,6 +13,7 @@ from xinheng.adapters.postgres.backend.base import DatabaseWrapper
 from xinheng.adapters.postgres.roles import prepare
 
 OWNER_ALIAS = "owner"
+_BOUND = "statement_timeout="
 
 
 def database_prepare(*, verbosity: int = 1) -> None:
@@ -68,8 +69,21 @@ def statements_bounded(*, seconds: int) -> None:
     connection = connections[DEFAULT_DB_ALIAS]
     connection.close()
     given = connection.settings_dict.setdefault("OPTIONS", {})
-    others = [part for part in given.get("options", "").split("-c ") if part and not part.startswith("statement_timeout=")]
-    given["options"] = " ".join(f"-c {part.strip()}" for part in [*others, f"statement_timeout={seconds * 1000}"])
+    others = [part for part in given.get("options", "").split("-c ") if part and not part.startswith(_BOUND)]
+    given["options"] = " ".join(f"-c {part.strip()}" for part in [*others, f"{_BOUND}{seconds * 1000}"])
+
+
+@contextmanager
+def statements_patient(*, seconds: int = 120) -> Iterator[None]:
+    """Let a question that is asked once for all readers take this long, where one reader's is bounded."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    if _BOUND not in connection.settings_dict.get("OPTIONS", {}).get("options", ""):
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{seconds}s"])
+        yield
 
 
 def statements_unbounded() -> None:

@@ -1,9 +1,11 @@
 """The one public view: the SQL that selects and the reasons that explain say the same; what is unknown is not shown."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from threading import Event as Signal
 
 import pytest
-from django.db import transaction
+from django.db import connections, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -14,7 +16,7 @@ from xinheng.adapters import clock
 from xinheng.publicity import selectors
 from xinheng.publicity.domain import Place
 from xinheng.publicity.errors import PlaceNotRead
-from xinheng.publicity.selectors import ListFilter, law_current
+from xinheng.publicity.selectors import ListFilter, counts, law_current
 from xinheng.records import services
 from xinheng.records.domain import Event
 from xinheng.records.models import CurrentRecord
@@ -360,3 +362,39 @@ class TestCounts:
         services.record_hold(record_id=record.record_id, event_date=day, ground="演示", actor="test", now=NOW)
         assert selectors.display_count(item_ids=items, on_date=day) == 1
         assert selectors.display_count(item_ids=items, on_date=date(2027, 3, 12)) == 0
+
+
+def test_what_several_ask_for_at_once_is_counted_once(fresh_database, django_db_blocker, monkeypatch):
+    """The second reader waits for the first one's count and does not count as well."""
+    begun, asked = Signal(), []
+
+    def watched(*asked_for):
+        asked.append(asked_for)
+        begun.set()
+        assert waiting.wait(30), "nobody else asks"
+        return CurrentRecord.objects.none()
+
+    waiting = Signal()
+    wait = counts._count.cache_condition.wait
+
+    def second_waits(*more):
+        waiting.set()
+        return wait(*more)
+
+    monkeypatch.setattr(counts._count.cache_condition, "wait", second_waits)
+    monkeypatch.setattr(counts, "_listed", watched)
+    monkeypatch.setattr(counts, "_state", lambda law: f"{fresh_database} {law.catalogue.hash}")
+
+    def reader() -> int:
+        with django_db_blocker.unblock():
+            try:
+                return selectors.display_count(item_ids=ALL, on_date=TODAY)
+            finally:
+                connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(reader)
+        assert begun.wait(30)
+        second = pool.submit(reader)
+        assert (first.result(30), second.result(30)) == (0, 0)
+    assert len(asked) == 1

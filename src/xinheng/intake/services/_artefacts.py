@@ -99,7 +99,10 @@ def _alone() -> Iterator[None]:
 
 def _abandoned_remove(place: Path) -> None:
     for path in place.glob(f"{_WORKPLACE}*"):
-        handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+        except FileNotFoundError:  # whoever used it is through with it, and removes it without asking anybody
+            continue
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -102,10 +102,9 @@ class RecordCard:
 
 @dataclass(frozen=True, slots=True)
 class RecordSection:
-    """One heading of the organisation page with its newest records; ``url`` leads to all of them, page by page,
-    where these are not all.
+    """One heading of the organisation page with its newest records.
 
-    ``withheld`` explains why none are told.
+    ``url`` leads to all of them, page by page, where these are not all; ``withheld`` explains why none are told.
     """
 
     anchor: str

@@ -4,12 +4,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from threading import Condition
 
+from cachetools import LRUCache, cached
 from django.db import connection
 from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncMonth
 
+from xinheng.adapters.database import statements_patient
 from xinheng.publicity.selectors.displays import displays, without_sole_traders
 from xinheng.publicity.selectors.law import DisplayLaw, law_current
 from xinheng.publicity.selectors.pages import NO_FILTER, ListFilter
@@ -63,27 +65,32 @@ def _state(law: DisplayLaw) -> str:
 
 
 # Counts hold nothing that was shown of anybody, so that remembering them outlives no display (P8); a display that ends
-# at midnight is out of the next day's count.
-@lru_cache(_REMEMBERED)
+# at midnight is out of the next day's count. One thread counts what several ask for at once (the conditions): after a
+# publication fifty readers would count fifty times.
+@cached(LRUCache(_REMEMBERED), condition=Condition())
 def _count(state: str, on_date: date, item_ids: tuple[str, ...], narrow: ListFilter) -> int:
     del state
-    return narrow.apply(_listed(on_date, item_ids)).count()
+    with statements_patient():
+        return narrow.apply(_listed(on_date, item_ids)).count()
 
 
-@lru_cache(_REMEMBERED)
+@cached(LRUCache(_REMEMBERED), condition=Condition())
 def _count_by_item(state: str, on_date: date) -> tuple[tuple[str, int], ...]:
     del state
-    return tuple(_listed(on_date, None).order_by().values_list("item_id").annotate(count=Count("record_id")))
+    with statements_patient():
+        return tuple(_listed(on_date, None).order_by().values_list("item_id").annotate(count=Count("record_id")))
 
 
-@lru_cache(_GROUPED_REMEMBERED)
+@cached(LRUCache(_GROUPED_REMEMBERED), condition=Condition())
 def _grouped(state: str, on_date: date) -> tuple[DisplayGroup, ...]:
     del state
     month = TruncMonth("decision_date")
     rows = _listed(on_date, None).order_by().values_list("item_id", "organ_code", "organ_name", month)
     counts: Counter[tuple[str, str, date]] = Counter()
     names: dict[str, str] = {organ.code: organ.name for organ in law_current().catalogue.organs}
-    for item_id, organ_code, organ_name, first_day, count in rows.annotate(count=Count("record_id")):
+    with statements_patient():
+        found = tuple(rows.annotate(count=Count("record_id")))
+    for item_id, organ_code, organ_name, first_day, count in found:
         counts[item_id, organ_code, first_day] += count
         names.setdefault(organ_code, organ_name)
     return tuple(
