@@ -231,6 +231,16 @@ def rules_unexplained(submission: Submission) -> tuple[str, ...]:
     return tuple(sorted({rule for rule, sheet, row in places if (rule, sheet, row) not in said}))
 
 
+def doubts_decided(submission: Submission) -> int:
+    """Return how many doubtful rows somebody decided: they become records with the rest, or by themselves afterwards."""
+    return Doubt.objects.filter(submission=submission, state=DoubtState.DECIDED).count()
+
+
+def has_rows_for_review(submission: Submission) -> bool:
+    """Return whether anything would become a record if it were certified now: rows that passed, or doubts decided since."""
+    return bool(submission.counts.get("accepted")) or doubts_decided(submission) > 0
+
+
 def clerks_of(submission: Submission) -> frozenset[str]:
     """Return who received, amended, explained or submitted it or what it was amended from."""
     events = SubmissionEvent.objects.filter(submission__in=chain_of(submission), action__in=CLERKS_ACTS)

@@ -18,11 +18,13 @@ from xinheng.intake.errors import (
     ReasonMissing,
     ReviewedByClerk,
     RowNotKept,
+    SamePerson,
     SubmissionNotInState,
 )
 from xinheng.intake.models import (
     Amendment,
     Doubt,
+    DoubtDecision,
     DoubtState,
     GivingUp,
     Submission,
@@ -30,7 +32,8 @@ from xinheng.intake.models import (
     SubmissionOriginal,
     SubmissionState,
 )
-from xinheng.intake.selectors import rules_unexplained
+from xinheng.intake.selectors import has_rows_for_review, rules_unexplained
+from xinheng.records.models import CurrentRecord
 
 CLERK = "演示经办"
 CSV = "CSV"
@@ -142,6 +145,40 @@ class TestOverlay:
         second = rechecked(first)
         states = list(Doubt.objects.order_by("id").values_list("submission_id", "state"))
         assert states == [(first.pk, DoubtState.LAPSED), (second.pk, DoubtState.OPEN)]
+
+
+    def test_decisions_outlive_a_recheck_where_the_row_says_the_same(self, tmp_path, organisations):
+        """Three doubts are decided: one row stays, one changes beside, one changes its code; the last is decided again."""
+        rows = [world.penalty(n, CF_XDR_MC=world.name(5), CF_XDR_SHXYM=world.code(n)) for n in (1, 2, 3, 4)]
+        first = arrived(file_of(tmp_path, rows))
+        assert (first.state, first.counts["accepted"], first.counts["doubtful"]) == (SubmissionState.MATCHED, 0, 4)
+        doubts = list(Doubt.objects.order_by("row"))
+        chosen = [organisations[0].pk, organisations[1].pk, organisations[2].pk, None]
+        for doubt, subject_id in zip(doubts, chosen, strict=True):
+            services.doubt_decide(doubt_id=doubt.pk, subject_id=subject_id, actor="丙", reason="查过决定书", now=world.NOW)
+        assert has_rows_for_review(first)
+        assert services.receipt_of(number=first.number).accepted == 3, "decided rows go with the batch"
+        amend(first, 3, "CF_NR", "罚款人民币贰万元")
+        amend(first, 4, "CF_XDR_SHXYM", world.code(4))
+
+        second = rechecked(first)
+
+        after = {doubt.row: doubt for doubt in Doubt.objects.filter(submission=second)}
+        assert [after[row].state for row in (2, 3, 4, 5)] == ["DECIDED", "DECIDED", "OPEN", "REJECTED"]
+        assert [after[row].subject_id for row in (2, 3, 4)] == [*chosen[:2], None]
+        assert (second.state, second.counts["doubtful"]) == (SubmissionState.MATCHED, 1)
+        line = DoubtDecision.objects.get(doubt=after[2])
+        assert (line.actor, line.reason, line.at) == ("丙", "查过决定书", world.NOW)
+        assert line.carried_from.doubt == doubts[0]
+        assert second.events.get(action="decisions_carried").facts["count"] == 3
+
+        services.doubt_undo(doubt_id=after[3].pk, actor=CLERK, reason="看错了行", now=world.NOW)
+        assert Doubt.objects.get(pk=after[3].pk).state == DoubtState.OPEN
+        services.submission_submit(number=second.number, clerk=CLERK, now=world.NOW)
+        with pytest.raises(SamePerson):
+            services.submission_certify(number=second.number, reviewer="丙", now=world.NOW)
+        services.submission_certify(number=second.number, reviewer="演示审核", now=world.NOW)
+        assert list(CurrentRecord.objects.values_list("subject_id", "row_no")) == [(chosen[0], 2)]
 
 
 @pytest.mark.usefixtures("organisations")

@@ -294,6 +294,7 @@ class Doubt(models.Model):
     decision_date = models.DateField("决定日期", null=True, blank=True)
     reason = models.TextField("存疑原因")
     candidates = models.JSONField("候选", default=list)
+    inputs_digest = models.CharField("核对所用各格的校验值", max_length=64, blank=True, default="")
     sealed_row = models.BinaryField("来文该行（加密）", null=True, blank=True)
     is_not_shown = models.BooleanField("入库不公示", default=False)
     state = models.CharField("状态", max_length=16, choices=DoubtState, default=DoubtState.OPEN)
@@ -319,6 +320,7 @@ class DoubtDecision(models.Model):
     """One decision on a doubt, or its undoing; append-only. After certification a second person confirms it.
 
     One that waits for its second person is the newest line of its doubt and says ``PROPOSE``; nothing follows from it.
+    One that was carried over a re-check (``carried_from``) says who decided, when and why, as the first one did.
     """
 
     class Action(models.TextChoices):
@@ -335,6 +337,7 @@ class DoubtDecision(models.Model):
     actor = models.CharField("决定人", max_length=64)
     confirmed_by = models.CharField("复核人", max_length=64, blank=True, default="")
     at = models.DateTimeField("时间")
+    carried_from = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="沿用的决定")
 
     class Meta:
         verbose_name = verbose_name_plural = "存疑决定"

@@ -1,6 +1,7 @@
 """Doubtful rows into the database, in bulk; the row itself sealed under the submission's own key."""
 
 import csv
+import hashlib
 import io
 import json
 from collections.abc import Iterator, Mapping
@@ -18,9 +19,12 @@ from xinheng.intake.services.converting import landed_batches
 
 _CHUNK_ROWS = 2_000
 _COLUMNS = (
-    "submission_id", "sheet", "row", "name", "code", "document_no", "decision_date", "reason", "candidates", "sealed_row",
-    "is_not_shown", "state",
+    "submission_id", "sheet", "row", "name", "code", "document_no", "decision_date", "reason", "candidates", "inputs_digest",
+    "sealed_row", "is_not_shown", "state",
 )  # fmt: skip
+_INPUTS = ("subject_name", "uscc", "registration_no", "organisation_code", "decision_date")
+"""By what the register is asked whose a row is; the decision day, because names and codes hold from day to day."""
+_BETWEEN = "\x1f"
 
 
 def row_place(number: str, sheet: str, row: int) -> bytes:
@@ -90,6 +94,7 @@ def _line(submission: Submission, row: Mapping[str, Any], *, cells: list[str], k
         row["decision_date"],
         row["reason"],
         json.dumps(row["candidates"] or [], ensure_ascii=False, default=str),
+        hashlib.sha256(_BETWEEN.join(str(row[name] or "") for name in _INPUTS).encode()).hexdigest(),
         f"\\x{sealed.hex()}",
         row["is_not_shown"],
         "OPEN",

@@ -9,6 +9,7 @@ from xinheng.adapters.demonstration import demo_lines
 from xinheng.catalogue.domain import ItemKind
 from xinheng.intake.errors import SubmissionNotFound
 from xinheng.intake.models import ABANDONABLE, Doubt, DoubtState, Submission, SubmissionState
+from xinheng.intake.selectors import doubts_decided
 from xinheng.intake.services._law import catalogue_of
 from xinheng.intake.services._targets import CORRECTION
 from xinheng.kernel.dates import chinese_date
@@ -82,7 +83,7 @@ def receipt_of(*, number: str) -> Receipt:
         file_sha256=submission.file_sha256,
         is_act=item is not None and item.kind is ItemKind.ACT,
         rows=counts.get("rows", 0),
-        accepted=counts.get("new", 0) + counts.get("corrected", 0) if is_published else counts.get("accepted", 0),
+        accepted=counts.get("new", 0) + counts.get("corrected", 0) if is_published else _to_come(submission),
         new=counts.get("new", 0),
         corrected=counts.get("corrected", 0),
         duplicate=counts.get("duplicate", counts.get("repeated", 0)),
@@ -97,6 +98,11 @@ def receipt_of(*, number: str) -> Receipt:
         next_steps=tuple(_next_steps(submission, doubts=doubts)),
         undo=tuple(_undo(submission)),
     )
+
+
+def _to_come(submission: Submission) -> int:
+    """Return how many rows become records once they are certified: those that passed, and doubts decided since."""
+    return int(submission.counts.get("accepted", 0)) + doubts_decided(submission)
 
 
 def _minute(moment: datetime) -> str:

@@ -16,6 +16,7 @@ from xinheng.intake.checking import rule
 from xinheng.intake.domain import Finding, FindingSeverity
 from xinheng.intake.models import Submission, SubmissionState
 from xinheng.intake.services._artefacts import LANDED, MATCHES, artefact, artefact_written, workplace
+from xinheng.intake.services._carrying import Carried, decisions_carry
 from xinheng.intake.services._corrections import corrections_match
 from xinheng.intake.services._doubts import doubts_copy
 from xinheng.intake.services._findings import findings_copy
@@ -52,6 +53,7 @@ def step_match(submission: Submission, *, actor: str, at: datetime) -> None:
     """
     catalogue = catalogue_of(submission)
     item = catalogue.item(submission.item_id)
+    carried = Carried()
     register_hold()
     judged = rows_judged(submission, catalogue=catalogue).with_row_index("row").with_columns(pl.col("row").cast(pl.Int64))
     passed = judged.filter(~pl.col("refused") & ~pl.col("duplicate"))
@@ -67,6 +69,7 @@ def step_match(submission: Submission, *, actor: str, at: datetime) -> None:
         keys = ["row"]
         doubts_copy(submission, doubtful, landed=artefact(submission.number, LANDED), key=submission_key(submission=submission))
         findings_copy(submission, _doubt_findings(doubtful, catalogue=catalogue, submission=submission))
+        carried = decisions_carry(submission, at=at)
     rows = judged.select("row", *KEYS, "refused", "duplicate", "is_person", "is_not_shown", "decision_date").collect()
     table = rows.join(matched.drop("is_not_shown", "decision_date", strict=False), on=keys, how="left", maintain_order="left")
     table = table.with_columns(
@@ -85,14 +88,14 @@ def step_match(submission: Submission, *, actor: str, at: datetime) -> None:
     submission.counts = submission.counts | {
         "accepted": counts.get(MatchOutcome.MATCHED, 0),
         "returned": counts.get(MatchOutcome.RETURNED, 0),
-        "doubtful": counts.get(MatchOutcome.DOUBTFUL, 0),
+        "doubtful": counts.get(MatchOutcome.DOUBTFUL, 0) - carried.count,
         "repeated": counts.get(MatchOutcome.REPEATED, 0),
         "person": counts.get(MatchOutcome.PERSON, 0),
         "not_shown": table.filter((pl.col("outcome") == MatchOutcome.MATCHED) & pl.col("is_not_shown")).height,
     }
-    submission.counts |= mending_deadlines(submission, rows=table, catalogue=catalogue)
+    submission.counts |= mending_deadlines(submission, rows=_without(table, carried.decided), catalogue=catalogue)
     state_move(submission, to=SubmissionState.MATCHED, actor=actor, at=at, **_numbers(submission))
-    if not submission.counts["accepted"] and not submission.counts["doubtful"]:
+    if not submission.counts["accepted"] and not submission.counts["doubtful"] and not carried.decided:
         note = "没有一行可以提交，整批退回改正。"
         state_move(submission, to=SubmissionState.RETURNED, actor=actor, at=at, note=note)
 
@@ -101,6 +104,14 @@ _KEPT = (
     *KEYS, "outcome", "subject_id", "is_sole_trader", "how", "is_not_shown", "decision_date", "record_ids", "event_date",
     "ground", "field_name", "right_value",
 )  # fmt: skip
+
+
+def _without(rows: pl.DataFrame, places: Collection[tuple[str, int]]) -> pl.DataFrame:
+    """Return the rows but for those at ``places`` (sheet, row): decided already, they do not stay behind."""
+    if not places:
+        return rows
+    at = pl.DataFrame(list(places), schema={"_sheet": pl.String, "_row": pl.Int64}, orient="row")
+    return rows.join(at, on=KEYS, how="anti")
 
 
 def _numbers(submission: Submission) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from xinheng.intake.errors import (
     SubmissionNotInState,
 )
 from xinheng.intake.models import DoubtDecision, DoubtState, Submission, SubmissionState
-from xinheng.intake.selectors import clerks_of, rules_unexplained
+from xinheng.intake.selectors import clerks_of, doubts_decided, has_rows_for_review, rules_unexplained
 from xinheng.intake.services._artefacts import artefacts_remove
 from xinheng.intake.services._law import catalogue_of
 from xinheng.intake.services._queue import advance_defer
@@ -45,14 +45,15 @@ def submission_submit(*, number: str, clerk: str, now: datetime, explained: bool
     submission = submission_locked(number)
     if submission.state in (SubmissionState.SUBMITTED, SubmissionState.CERTIFIED, SubmissionState.PUBLISHED):
         return submission
-    if submission.state not in (SubmissionState.MATCHED, SubmissionState.RETURNED) or not submission.counts.get("accepted"):
+    if submission.state not in (SubmissionState.MATCHED, SubmissionState.RETURNED) or not has_rows_for_review(submission):
         raise _not_in_state(submission, wanted="提交审核", next_step="没有可以提交的行；改好标记表后重新报送整份文件。")
     _named(clerk, role="经办人")
     waiting = rules_unexplained(submission) if explained else ()
     if waiting:
         raise NotExplained(count=len(waiting), rules="、".join(waiting))
     submission.submitted_at = now
-    state_move(submission, to=SubmissionState.SUBMITTED, actor=clerk, at=now, accepted=submission.counts["accepted"])
+    accepted = submission.counts.get("accepted", 0) + doubts_decided(submission)
+    state_move(submission, to=SubmissionState.SUBMITTED, actor=clerk, at=now, accepted=accepted)
     return submission
 
 

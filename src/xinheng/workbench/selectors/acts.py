@@ -6,7 +6,7 @@ from typing import Final
 from xinheng.accounts.domain import Actor, Role
 from xinheng.intake.errors import SubmissionNotFound
 from xinheng.intake.models import Amendment, Submission, SubmissionState
-from xinheng.intake.selectors import WITH_CLERK, clerks_of, submission_visible_to
+from xinheng.intake.selectors import WITH_CLERK, clerks_of, has_rows_for_review, submission_visible_to
 from xinheng.workbench.domain import Act
 
 WORKING: Final = (SubmissionState.RECEIVED, SubmissionState.LANDED, SubmissionState.CHECKED, SubmissionState.CERTIFIED)
@@ -42,9 +42,9 @@ def may(actor: Actor, act: Act, submission: Submission) -> bool:
 
 
 def acts_of(*, actor: Actor, submission: Submission) -> frozenset[Act]:
-    """Return what this person can do now. Two queries at most."""
+    """Return what this person can do now. Three queries at most."""
     mine = {act for act in Act if may(actor, act, submission) and submission.state in _STATES[act]}
-    if not submission.counts.get("accepted"):
+    if Act.SUBMIT in mine and not has_rows_for_review(submission):
         mine.discard(Act.SUBMIT)
     if Act.RECHECK in mine and not Amendment.objects.filter(submission=submission).exists():
         mine.discard(Act.RECHECK)

@@ -84,12 +84,13 @@ class DoubtCandidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionLine:
-    """What somebody decided about a doubt: who, when, what, why."""
+    """What somebody decided about a doubt: who, when, what, why; ``carried_from`` is the batch it was decided in before."""
 
     at: datetime
     what: str
     who: str
     reason: str
+    carried_from: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,7 +200,7 @@ def doubt_page(*, actor: Actor, doubt_id: int, code: str = "") -> DoubtPage:
     typed = subject_by_code(code=code) if code.strip() else None
     if typed is not None:
         listed.setdefault(typed.pk, "按你填的代码查到")
-    decisions = list(doubt.decisions.order_by("pk"))
+    decisions = list(doubt.decisions.select_related("carried_from__doubt__submission").order_by("pk"))
     for decision in decisions:
         if decision.subject_id is not None:
             listed.setdefault(decision.subject_id, "原来确认的")
@@ -250,6 +251,7 @@ def _decision(decision: DoubtDecision, *, names: dict[str, str], candidates: dic
         what=DoubtDecision.Action(decision.action).label + (f"：{whom.name}" if whom is not None else ""),
         who=who,
         reason=decision.reason,
+        carried_from="" if decision.carried_from is None else decision.carried_from.doubt.submission.number,
     )
 
 

@@ -151,6 +151,8 @@ def event_text(event: SubmissionEvent) -> str:
     """Return what happened in words."""
     if event.action == "amended":
         return f"改正第{event.facts.get('row')}行的一格"
+    if event.action == "decisions_carried":
+        return f"沿用{event.facts.get('count')}行的存疑确认"
     return _ACTIONS.get(event.action) or (SubmissionState(event.to_state).label if event.to_state else event.action)
 
 
