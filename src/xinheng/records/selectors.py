@@ -101,6 +101,45 @@ def record_ids_by_beginning(*, document_no: str, limit: int) -> tuple[UUID, ...]
     return tuple(record_id for (record_id,) in rows)
 
 
+_NEVER_REPORTED = """
+SELECT asked.subject_id FROM unnest(%(subjects)s::bigint[]) AS asked (subject_id)
+WHERE NOT EXISTS (
+    SELECT 1 FROM records_currentrecord AS known
+    WHERE known.subject_id = asked.subject_id AND known.item_id = %(item)s AND known.organ_code = ANY(%(organs)s::text[])
+)
+"""
+
+
+def subjects_never_reported(*, subject_ids: Sequence[int], item_id: str, organ_codes: Sequence[str]) -> frozenset[int]:
+    """Return which of the subjects have no record of this item by any of these organs, withdrawn ones counted."""
+    parameters = {"subjects": list(subject_ids), "item": item_id, "organs": list(organ_codes)}
+    return frozenset(subject_id for (subject_id,) in prepared_rows(_NEVER_REPORTED, parameters))
+
+
+_STANDING = """
+SELECT document_no_key, organ_code, withdrawn, revoked_date, delisted_date FROM records_currentrecord
+WHERE item_id = %(item)s AND document_no_key = ANY(%(keys)s::text[])
+"""
+
+
+def documents_standing(*, item_id: str, document_no_keys: Sequence[str]) -> dict[tuple[str, str], str]:
+    """Return which numbers have a record of this item, by number and deciding organ: how it ended in words, or ``""``.
+
+    Of several records of one number one that ended is told before one that stands.
+    """
+    parameters = {"item": item_id, "keys": list(document_no_keys)}
+    found: dict[tuple[str, str], str] = {}
+    for key, organ, withdrawn, revoked, delisted in prepared_rows(_STANDING, parameters):
+        ends = (
+            (withdrawn, "库中记录已撤回"),
+            (revoked, f"原决定{revoked}被变更或撤销"),
+            (delisted, f"{delisted}已移出名单"),
+        )
+        end = next((words for is_so, words in ends if is_so), "")
+        found[key, organ] = found.get((key, organ)) or end
+    return found
+
+
 def record_find(*, text: str) -> CurrentRecord:
     """Return the one record that a person names by its number or by its document number.
 

@@ -29,6 +29,7 @@ from xinheng.intake.services.record_form import (
     values_masked,
 )
 from xinheng.intake.services.returned_workbook import findings_file_write, returned_workbook_write
+from xinheng.intake.services.review import COMPARED_ROWS, LastBatch, Review, ReviewRow, review_of
 from xinheng.intake.services.submit import (
     submission_certify,
     submission_return,
@@ -40,14 +41,18 @@ from xinheng.intake.services.waivers import rules_waivable, waiver_ask, waiver_d
 
 __all__ = [
     "ADVANCE",
+    "COMPARED_ROWS",
     "Declarations",
     "FieldHelp",
     "FileCheck",
+    "LastBatch",
     "LoadResult",
     "PracticeResult",
     "PurgeReport",
     "Receipt",
     "Resumed",
+    "Review",
+    "ReviewRow",
     "arrival_place",
     "cell_amend",
     "columns_read",
@@ -72,6 +77,7 @@ __all__ = [
     "record_check",
     "record_send",
     "returned_workbook_write",
+    "review_of",
     "row_cells",
     "rules_waivable",
     "submission_advance",

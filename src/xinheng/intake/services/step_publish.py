@@ -31,7 +31,7 @@ def step_publish(submission: Submission, *, actor: str, at: datetime) -> None:
         else:
             published = acts_publish(submission, item=item, rows=accepted, catalogue=catalogue, at=at)
     else:
-        matches = _with_decided_doubts(submission, matches)
+        matches = with_decided_doubts(submission, matches)
         accepted, rest = _parted(matches)
         del matches  # a copy of what follows
         landed = artefact(submission.number, LANDED)
@@ -84,7 +84,7 @@ _REST = {
 }
 
 
-def _with_decided_doubts(submission: Submission, matches: pl.DataFrame) -> pl.DataFrame:
+def with_decided_doubts(submission: Submission, matches: pl.DataFrame) -> pl.DataFrame:
     """Take in what was decided on doubts before the reviewer certified."""
     decided = Doubt.objects.filter(submission=submission).exclude(state=DoubtState.OPEN)
     if not decided:

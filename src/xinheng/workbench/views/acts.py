@@ -11,9 +11,11 @@ from xinheng.accounts.domain import Actor, Role
 from xinheng.adapters import clock
 from xinheng.intake import services
 from xinheng.intake.errors import SubmissionNotFound
+from xinheng.intake.models import Submission
 from xinheng.workbench.domain import Act, SubmissionPage
 from xinheng.workbench.forms import CertifyForm
 from xinheng.workbench.selectors.acts import submission_for
+from xinheng.workbench.selectors.review import review_lines
 from xinheng.workbench.selectors.submissions import submission_page
 from xinheng.workbench.views.frame import page
 from xinheng.workbench.views.gate import signed_in
@@ -41,14 +43,16 @@ def submit(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
 @_FORM
 @signed_in(Role.REVIEWER)
 def certify(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
-    """Show what will be published, ask for the statements, then certify."""
-    answer: HttpResponse = _certify(request, actor, number, _page_for(actor, number, Act.CERTIFY))
+    """Show what will be published, with rows drawn by lot, ask for the statements, then certify."""
+    submission = _gate(actor, number, Act.CERTIFY)
+    answer: HttpResponse = _certify(request, actor, submission)
     return answer
 
 
 # Whoever certifies shows the password or the second factor once more, not longer ago than five minutes.
 @reauthentication_required  # type: ignore[untyped-decorator] # allauth ships no types
-def _certify(request: HttpRequest, actor: Actor, number: str, found: SubmissionPage) -> HttpResponse:
+def _certify(request: HttpRequest, actor: Actor, submission: Submission) -> HttpResponse:
+    number = submission.number
     form = CertifyForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         return _done(
@@ -57,7 +61,13 @@ def _certify(request: HttpRequest, actor: Actor, number: str, found: SubmissionP
             lambda: services.submission_certify(number=number, reviewer=actor.login_name, now=clock.now(), publish_later=True),
             "已确认，正在入库，完成后通知经办人。",
         )
-    context = {"page": found, "form": form, "is_open": Act.CERTIFY in found.acts}
+    found = submission_page(actor=actor, number=number, today=clock.today())
+    context = {
+        "page": found,
+        "form": form,
+        "is_open": Act.CERTIFY in found.acts,
+        "review": review_lines(submission=submission),
+    }
     return page(request, actor, "certify.html", context, status=422 if form.errors else 200)
 
 
@@ -121,10 +131,10 @@ def _done(request: HttpRequest, number: str, run: Callable[[], object], told_whe
     return redirect("workbench:submission", number)
 
 
-def _gate(actor: Actor, number: str, act: Act) -> None:
-    """Let an act pass that is this person's; another's submission is not found."""
+def _gate(actor: Actor, number: str, act: Act) -> Submission:
+    """Let an act pass that is this person's and return its submission; another's is not found."""
     try:
-        submission_for(actor=actor, number=number, act=act)
+        return submission_for(actor=actor, number=number, act=act)
     except SubmissionNotFound:
         raise Http404 from None
 
