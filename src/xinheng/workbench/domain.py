@@ -84,6 +84,15 @@ class ProgressStep:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RowsDone:
+    """How far the running step is with its rows, in words; ``total`` is 0 where it is not known beforehand."""
+
+    text: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FindingLine:
     """One finding in a list, with the way to its cell where there is one."""
 
@@ -141,6 +150,7 @@ class SubmissionPage:
     severities: tuple[SeverityGroup, ...]
     timeline: tuple[tuple[datetime, str, str, str], ...]
     steps: tuple[ProgressStep, ...]
+    rows: RowsDone | None
     acts: frozenset[Act]
     sentence: str
     notes: tuple[str, ...]

@@ -17,6 +17,7 @@ from xinheng.intake.domain import Limits
 from xinheng.intake.errors import ReviewedByClerk, SamePerson
 from xinheng.intake.models import Amendment, Submission, SubmissionEvent, SubmissionState
 from xinheng.intake.services import submission_certify, submission_submit
+from xinheng.intake.services._artefacts import artefact
 from xinheng.notices.models import Notice
 from xinheng.records.models import CurrentRecord
 from xinheng.workbench.views import uploading
@@ -247,6 +248,13 @@ def test_the_page_follows_the_job(tmp_path, organisations, clerk):
     asked = at(number, "progress")
     assert clerk.get(f"{asked}?seen=RECEIVED").status_code == 204, "nothing new"
     assert "办理进度" in clerk.get(f"{asked}?seen=").content.decode()
+    file = artefact(number, "progress.json")
+    file.write_text('{"what": "match", "done": 23000, "total": 100000}')
+    part = clerk.get(f"{asked}?seen=RECEIVED").content.decode()
+    assert "已核对23,000 / 100,000行" in part
+    assert "办理进度" not in part, "the steps are read out where they changed, and only there"
+    assert "已核对23,000 / 100,000行" in clerk.get(at(number)).content.decode()
+    file.unlink()
     jobs_run()
     assert clerk.get(f"{asked}?seen=RECEIVED")["HX-Refresh"] == "true"
     assert "hx-trigger" not in clerk.get(at(number)).content.decode()

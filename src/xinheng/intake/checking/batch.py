@@ -6,6 +6,7 @@ from pathlib import Path
 import polars as pl
 import pyarrow as pa
 
+from xinheng.adapters.progress import progress_tell
 from xinheng.adapters.tables import Tables, tables_for
 from xinheng.catalogue.domain import Catalogue, Item
 from xinheng.intake.checking.columns import CONTEXT, DOUBTS, LANDED
@@ -39,7 +40,9 @@ def check(*, landed: Landed, catalogue: Catalogue, context: CheckContext, out: P
         compiled = compiled_for(item=item, catalogue=catalogue, dialect=tables.dialect)
         found = Findings(checks=compiled.checks, item=item, catalogue=catalogue, context=context, landed=landed, places=places)
         run = _Run(tables=tables, compiled=compiled, catalogue=catalogue, context=context, landed=landed)
+        progress_tell("rules", 0, landed.row_count)
         masks = places.located(run.masks())
+        progress_tell("rules", landed.row_count, landed.row_count)
         verdicts.add_masks(masks, compiled.checks)
         found.add_masks(masks)
         del masks
@@ -138,7 +141,8 @@ class _Run:
         for name, sql in self._compiled.repeated:
             # Where no number stands twice, which is the rule, the rows need not be read once more.
             some = self._tables.keep(name, sql if some else f"{sql} LIMIT 0")
-        for check_, sql in self._compiled.over_file:
+        for done, (check_, sql) in enumerate(self._compiled.over_file):
+            progress_tell("compare", done, len(self._compiled.over_file))
             if check_.rule.id == "V03" and not self._has_doubts:
                 continue
             yield check_, _polars(self._tables.rows(sql)).select("_sheet", "_row", "value", "detail")

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from xinheng.adapters.ahead import made_ahead
+from xinheng.adapters.progress import progress_tell
 from xinheng.adapters.workbooks import binary_inspect, package_inspect
 from xinheng.catalogue.domain import Catalogue, Item
 from xinheng.intake.domain import FileKind, Finding, Landed, LandedSheet, Limits, column_letter
@@ -303,6 +304,7 @@ def _portions_write(readers: Sequence[SheetReader], path: Path) -> tuple[int, in
         for table in made_ahead(_in_row_groups(cleaned)):
             writer.write_table(_arrow(table, schema), row_group_size=_ROW_GROUP)
             rows += table.height
+            progress_tell("land", rows)
             persons += int(table["_person"].sum())
     return rows, persons
 

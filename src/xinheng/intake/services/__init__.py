@@ -1,6 +1,7 @@
 """What intake does (归集): receive, read, check, match, submit, certify, publish, return, withdraw, decide doubts."""
 
 from xinheng.intake.services._artefacts import arrival_place
+from xinheng.intake.services._progress import submission_progress
 from xinheng.intake.services._queue import ADVANCE
 from xinheng.intake.services.advance import (
     Resumed,
@@ -85,6 +86,7 @@ __all__ = [
     "submission_certify",
     "submission_give_up",
     "submission_load",
+    "submission_progress",
     "submission_receive",
     "submission_recheck",
     "submission_return",

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 
 from xinheng.adapters.ahead import made_ahead
 from xinheng.adapters.database import copy_bytes
+from xinheng.adapters.progress import progress_tell
 from xinheng.intake.domain import Finding, FindingSeverity
 from xinheng.intake.models import Submission, SubmissionFinding
 
@@ -42,10 +43,16 @@ def findings_copy_file(submission: Submission, path: Path) -> None:
             walled=True,
             table="intake_submissionfinding",
             columns=("submission_id", *_COLUMNS),
-            chunks=made_ahead(_csv(submission.pk, batch) for batch in batches),
+            chunks=_told(made_ahead(_csv(submission.pk, batch) for batch in batches), total=file.metadata.num_rows),
             # Without this an empty text would be NULL to COPY: the writer quotes only where it must.
             options=f"FORMAT csv, FORCE_NOT_NULL ({_TEXTS})",
         )
+
+
+def _told(chunks: Iterable[bytes], *, total: int) -> Iterator[bytes]:
+    for number, chunk in enumerate(chunks):
+        progress_tell("findings", number * _FILE_ROWS, total)
+        yield chunk
 
 
 def _csv(submission_id: int, batch: pa.RecordBatch) -> bytes:

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from xinheng.adapters.clock import CHINA
 from xinheng.adapters.memory import memory_return
+from xinheng.adapters.progress import progress_tell
 from xinheng.catalogue.domain import Catalogue, Item
 from xinheng.intake.domain import Finding
 from xinheng.intake.models import RowOutcome, Submission
@@ -77,11 +78,12 @@ def drafts_publish(
         late_workdays=late,
     )
     results = []
+    told = _Told(rows.height)
     for ground, of_ground in _by_ground(rows, item=item, catalogue=catalogue):
         batch = _report_batch(submission, item=item, actor=actor, ground=ground)
         wanted = of_ground.select(*KEYS, "subject_id", "is_sole_trader", "is_not_shown")
         tables = draft_tables(batches=batches(), rows=wanted, context=context)
-        for portion in _in_portions(tables):
+        for portion in _in_portions(told.through(tables)):
             results.append(versions_publish(batch=batch, drafts=portion, now=at))
             memory_return()
     return Published(
@@ -93,6 +95,19 @@ def drafts_publish(
         last_seq=max((r.last_seq for r in results if r.last_seq is not None), default=None),
         rows=_outcome_rows(results, rows=rows, late=late),
     )
+
+
+class _Told:
+    """Says how many of the rows went into the records; each ground's tables go through it."""
+
+    def __init__(self, total: int) -> None:
+        self._done, self._total = 0, total
+
+    def through(self, tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
+        for table in tables:
+            progress_tell("publish", self._done, self._total)
+            yield table
+            self._done += table.num_rows
 
 
 def _by_ground(rows: pl.DataFrame, *, item: Item, catalogue: Catalogue) -> Iterator[tuple[str, pl.DataFrame]]:

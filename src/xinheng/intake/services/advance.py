@@ -13,6 +13,7 @@ from xinheng.intake.selectors import submission_get
 from xinheng.intake.services._artefacts import artefacts_remove
 from xinheng.intake.services._giving_up import given_up
 from xinheng.intake.services._leftovers import KEEPS_ARTEFACTS, leftovers_remove
+from xinheng.intake.services._progress import StepStopped, step_stop_seen, step_told
 from xinheng.intake.services._state import submission_locked
 from xinheng.intake.services.step_check import step_check
 from xinheng.intake.services.step_land import step_land
@@ -35,7 +36,8 @@ _STEPS: Mapping[str, Step] = {
 def submission_advance(*, number: str, actor: str, now: datetime) -> Submission:
     """Run every step that needs no person, until one does or the submission is finished; return it as it then is.
 
-    Where somebody wants it given up (``submission_give_up``) the next step does not begin.
+    Where somebody wants it given up (``submission_give_up``) a step ends at the next rows it counts, with nothing done, and
+    no other begins.
 
     Safe to repeat and to run twice at once: a step holds the submission's row lock, does its work, writes its files
     whole or not at all and changes the state in one transaction. Killed anywhere, the next call starts that step again.
@@ -44,12 +46,17 @@ def submission_advance(*, number: str, actor: str, now: datetime) -> Submission:
         SubmissionNotFound: no submission has this number.
     """
     while True:
-        with transaction.atomic():
-            submission = submission_locked(number)
-            step = None if given_up(submission, at=now) else _STEPS.get(submission.state)
-            if step is not None:
-                step(submission, actor=actor, at=now)
-                memory_return()
+        try:
+            with transaction.atomic():
+                submission = submission_locked(number)
+                step = None if given_up(submission, at=now) else _STEPS.get(submission.state)
+                if step is not None:
+                    with step_told(submission):
+                        step(submission, actor=actor, at=now)
+                    memory_return()
+        except StepStopped:
+            step_stop_seen(number)
+            continue
         if step is None:
             break
     if submission.state not in KEEPS_ARTEFACTS:

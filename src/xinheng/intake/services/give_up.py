@@ -9,13 +9,15 @@ from xinheng.intake.models import ABANDONABLE, GivingUp, Submission, SubmissionS
 from xinheng.intake.selectors import submission_get
 from xinheng.intake.services._artefacts import artefacts_remove
 from xinheng.intake.services._giving_up import given_up
+from xinheng.intake.services._progress import step_stop
 from xinheng.intake.services._queue import advance_defer
 
 
 def submission_give_up(*, number: str, actor: str, reason: str, now: datetime) -> Submission:
     """Give it up and return it: withdrawn already, or about to be where a step has it in hand. Repeating changes nothing.
 
-    Nobody waits for the step: the wish is stored beside the submission and a job sees to it.
+    Nobody waits for the step: the wish is stored beside the submission, the step ends at the next rows it counts, and a job
+    sees to the rest.
 
     Raises:
         SubmissionNotFound, SubmissionNotInState, ReasonMissing: there is nothing to give up, or not said why.
@@ -37,6 +39,7 @@ def submission_give_up(*, number: str, actor: str, reason: str, now: datetime) -
         _, is_new = GivingUp.objects.get_or_create(submission=submission, defaults=wish)
         if is_new:
             advance_defer(number=number)
+            transaction.on_commit(lambda: step_stop(number))
     try:
         with transaction.atomic():
             submission = Submission.objects.select_for_update(of=("self",), nowait=True).get(pk=submission.pk)

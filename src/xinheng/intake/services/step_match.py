@@ -11,6 +11,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from xinheng.adapters.progress import progress_tell
 from xinheng.catalogue.domain import Catalogue, Item, ItemKind
 from xinheng.intake.checking import rule
 from xinheng.intake.domain import Finding, FindingSeverity
@@ -153,11 +154,14 @@ def _portions(passed: pl.LazyFrame, *, place: Path) -> Iterator[pl.DataFrame]:
     """
     path = place / "passed.parquet"
     passed.sink_parquet(path, compression="lz4", row_group_size=_ROWS_AT_ONCE)
+    done = 0
     with pq.ParquetFile(path) as file:
         for batch in file.iter_batches(batch_size=_ROWS_AT_ONCE) if file.metadata.num_rows else [file.read()]:
             portion = pl.from_arrow(batch)
             assert isinstance(portion, pl.DataFrame)
+            progress_tell("match", done, file.metadata.num_rows)
             yield portion
+            done += portion.height
 
 
 def _grounded(

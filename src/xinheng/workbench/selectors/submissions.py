@@ -13,10 +13,11 @@ from xinheng.intake.services import Receipt, receipt_of
 from xinheng.kernel.dates import chinese_date
 from xinheng.notices.domain import days_left
 from xinheng.portal.domain import Fact, Tag, Tone
-from xinheng.workbench.domain import Act, ProgressStep, SubmissionLine, SubmissionPage
+from xinheng.workbench.domain import Act, SubmissionLine, SubmissionPage
 from xinheng.workbench.selectors.acts import WORKING, acts_of
 from xinheng.workbench.selectors.findings import severities_of
 from xinheng.workbench.selectors.organs import item_title
+from xinheng.workbench.selectors.progress import progress_steps, rows_done
 
 LISTED: Final = 50
 _PLACES: Final = 5
@@ -36,14 +37,6 @@ _ACTIONS: Final = {
     "original_handed_over": "原件转给改正后的批次",
     "marked_workbook_made": "下载标记表",
 }
-_STEPS: Final = (
-    ("收到文件", (SubmissionState.RECEIVED,)),
-    ("检查", (SubmissionState.LANDED, SubmissionState.CHECKED)),
-    ("处理问题", (SubmissionState.MATCHED, SubmissionState.RETURNED)),
-    ("提交审核", (SubmissionState.SUBMITTED,)),
-    ("确认入库", (SubmissionState.CERTIFIED, SubmissionState.PUBLISHED)),
-)
-"""The way of a submission in the clerk's words; states beside the way (refused, withdrawn, replaced) have no step."""
 
 
 def submission_lines(*, actor: Actor, state: str = "", limit: int = LISTED) -> tuple[SubmissionLine, ...]:
@@ -74,18 +67,6 @@ def _line(submission: Submission) -> SubmissionLine:
 def _tag(submission: Submission) -> Tag:
     state = SubmissionState(submission.state)
     return Tag(state.label, _TONES.get(state, Tone.NEUTRAL))
-
-
-def progress_steps(state: str) -> tuple[ProgressStep, ...]:
-    """Return the steps of the way with what is done, what is now and what comes; none where it left the way."""
-    at = next((index for index, (_, states) in enumerate(_STEPS) if state in states), None)
-    if at is None:
-        return ()
-    done = at + (state == SubmissionState.PUBLISHED)
-    return tuple(
-        ProgressStep(label=label, state="done" if index < done else "now" if index == at else "later")
-        for index, (label, _) in enumerate(_STEPS)
-    )
 
 
 def submission_page(*, actor: Actor, number: str, today: date) -> SubmissionPage:
@@ -133,6 +114,7 @@ def submission_page(*, actor: Actor, number: str, today: date) -> SubmissionPage
         severities=severities_of(submission=submission),
         timeline=tuple(_moment(event, names) for event in events),
         steps=progress_steps(submission.state),
+        rows=rows_done(number=number) if submission.state in WORKING else None,
         acts=acts,
         sentence=_sentence(submission, receipt),
         notes=tuple(_notes(submission, acts=acts, actor=actor, today=today)),

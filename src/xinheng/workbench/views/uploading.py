@@ -25,7 +25,7 @@ from xinheng.workbench.domain import Act
 from xinheng.workbench.forms import UploadForm
 from xinheng.workbench.selectors.acts import WORKING, submission_for
 from xinheng.workbench.selectors.organs import item_choices_all, organ_name
-from xinheng.workbench.selectors.submissions import progress_steps
+from xinheng.workbench.selectors.progress import progress_steps, rows_done
 from xinheng.workbench.views.frame import page, part
 from xinheng.workbench.views.gate import READERS, signed_in
 
@@ -135,18 +135,23 @@ def _upload(request: HttpRequest, actor: Actor, handler: StreamedUpload | None) 
 @require_safe
 @signed_in(*READERS)
 def progress(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
-    """Tell the page where the submission is: nothing new (204), the steps, or to be loaded again because it is done."""
+    """Tell the page how many rows are done and where the submission is; nothing new (204), or to be loaded again: it is over.
+
+    The steps are sent only where they changed, so that they are read out only then.
+    """
     try:
         submission = submission_visible_to(actor=actor, number=number)
     except SubmissionNotFound:
         raise Http404 from None
-    if submission.state not in WORKING:
-        response = part(request, "_progress.html", {"steps": progress_steps(submission.state)})
-        response["HX-Refresh"] = "true"
-        return response
-    if request.GET.get("seen") == submission.state:
+    rows = rows_done(number=number) if submission.state in WORKING else None
+    is_seen = request.GET.get("seen") == submission.state
+    if is_seen and rows is None and submission.state in WORKING:
         return HttpResponse(status=_NOTHING_NEW, headers={"Cache-Control": "no-store"})
-    return part(request, "_progress.html", {"steps": progress_steps(submission.state)})
+    steps = () if is_seen else progress_steps(submission.state)
+    response = part(request, "_progress.html", {"steps": steps, "rows": rows, "state": submission.state})
+    if submission.state not in WORKING:
+        response["HX-Refresh"] = "true"
+    return response
 
 
 @require_POST
@@ -167,5 +172,5 @@ def give_up(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
         messages.error(request, f"没有办理：{error}")
     else:
         is_over = found.state == "WITHDRAWN"
-        messages.success(request, "已放弃，没有任何一行入库。" if is_over else "正在放弃：这一步做完就停，没有任何一行入库。")
+        messages.success(request, "已放弃，没有任何一行入库。" if is_over else "正在放弃：很快停下，没有任何一行入库。")
     return redirect("workbench:submission", number)
