@@ -12,8 +12,9 @@ from xinheng.adapters import clock
 from xinheng.catalogue.selectors import sources_current
 from xinheng.catalogue.services import proposal_make
 from xinheng.intake.models import Doubt
-from xinheng.intake.services import submission_advance, submission_receive, waiver_ask
+from xinheng.intake.services import submission_advance, submission_load, submission_receive, waiver_ask
 from xinheng.monitoring.models import Reconciliation
+from xinheng.records.models import CurrentRecord
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -36,6 +37,10 @@ def values(live_site, tmp_path):
         now=now,
     ).number
     submission_advance(number=number, actor="demo.clerk", now=now)
+    late = penalty(5, subject=1, CF_JDRQ="2026-01-15", CF_YXQ="2027-01-15")
+    stored = submission_load(
+        path=file_write(tmp_path / "迟报.csv", [late]), organ_code=ORGAN, clerk="demo.clerk", reviewer="demo.reviewer", now=now
+    ).receipt.number
     listed = Reconciliation.objects.create(
         organ_code=ORGAN,
         item_id="administrative_penalty",
@@ -69,6 +74,7 @@ def values(live_site, tmp_path):
     ).pk
     return {
         "number": number,
+        "record": CurrentRecord.objects.get(submission_id=stored).record_id,
         "doubt": doubt,
         "proposal": proposal,
         "waiver": waiver,

@@ -3,13 +3,15 @@
 A new name in an address fails ``tests/integration/workbench/test_every_route.py`` until it stands here.
 """
 
+import tempfile
 import uuid
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Final
 
 from tests.factories.accounts import make_account
-from tests.factories.intake_world import NOW, ORGAN
+from tests.factories.intake_world import NOW, ORGAN, file_write, load, penalty, record, subject_make
 from tests.factories.systems import make_system
 from xinheng.exchange.models import ReportDraft, ReportKey, ReportPart
 from xinheng.intake.models import (
@@ -37,6 +39,7 @@ OWNED: Final[dict[str, Callable[[str], object]]] = {
     "client_id": lambda _number: 1,
     "doubt_id": lambda number: _doubt(number).pk,
     "draft_id": lambda _number: _draft(ORGAN).pk,
+    "record_id": lambda _number: _record(),
     "waiver_id": lambda _number: _waiver(ORGAN).pk,
     "report_id": lambda _number: _zero_report().pk,
     "reconciliation_id": lambda _number: _reconciliation().pk,
@@ -131,6 +134,14 @@ def _doubt(number):
 def _draft(organ):
     sealed = {"wrapped_key": b"x", "sealed": b"x", "saved_at": NOW, "keep_until": date(2026, 5, 1)}
     return RecordDraft.objects.create(id=uuid.uuid4(), clerk="demo.clerk", organ_code=organ, item_id="x", **sealed)
+
+
+def _record():
+    """Return the number of a record of the market supervision's, reported and certified."""
+    subject_make(90)
+    with tempfile.TemporaryDirectory() as place:
+        load(file_write(Path(place) / "演示.csv", [penalty(90)]))
+    return record(90).record_id
 
 
 def _waiver(organ):

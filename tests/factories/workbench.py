@@ -21,6 +21,7 @@ WORKBENCH: Final[dict[str, tuple[Role, str]]] = {
     "workbench:reconciliation": (Role.CREDIT_OFFICER, "/workbench/reconciliations/{reconciliation}/"),
     "workbench:doubts": (Role.CLERK, "/workbench/doubts/"),
     "workbench:doubt": (Role.REVIEWER, "/workbench/doubts/{doubt}/"),
+    "workbench:record": (Role.REVIEWER, "/workbench/records/{record}/"),
     "workbench:record_start": (Role.CLERK, "/workbench/records/new/"),
     "workbench:record_form": (Role.CLERK, "/workbench/records/new/administrative_penalty/"),
     "workbench:catalogue_proposals": (Role.CREDIT_OFFICER, "/workbench/catalogue/"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
@@ -122,6 +123,17 @@ class AmendedCell:
     row: int
     field: str
     value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowExplanation:
+    """Why a row is as it is where a rule asked (说明): what was asked, what was said, by whom and when."""
+
+    rule: str
+    message: str
+    text: str
+    actor: str
+    at: datetime
 
 
 def column_letter(index: int) -> str:

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Max, OuterRef, QuerySet, Subquery
 
 from xinheng.accounts.domain import Actor, Role
-from xinheng.intake.domain import AmendedCell, FindingSeverity
+from xinheng.intake.domain import AmendedCell, FindingSeverity, RowExplanation
 from xinheng.intake.errors import DoubtNotFound, DraftNotFound, SubmissionNotFound, WaiverNotFound
 from xinheng.intake.models import (
     Amendment,
@@ -26,6 +26,10 @@ from xinheng.intake.models import (
     SubmissionState,
     Waiver,
 )
+from xinheng.records.domain import REPORT_EVENTS
+from xinheng.records.errors import RecordNotFound
+from xinheng.records.models import RecordVersion
+from xinheng.records.selectors import record_history
 from xinheng.subjects.selectors import similar_subjects
 
 WITH_CLERK: Final = (SubmissionState.MATCHED, SubmissionState.RETURNED)
@@ -220,6 +224,41 @@ def explanations_of(submission: Submission) -> Mapping[tuple[str, str, int], Exp
     """Return the newest explanation by rule, sheet and row; row 0 of no sheet is that of the whole rule."""
     made = Explanation.objects.filter(submission__in=chain_of(submission)).order_by("id")
     return {(one.rule, one.sheet, one.row): one for one in made}
+
+
+def explanations_of_row(submission: Submission, *, sheet: str, row: int) -> tuple[RowExplanation, ...]:
+    """Return what was said of one row where rules asked, each rule once: of the row itself, else of all rows of the rule."""
+    asked = SubmissionFinding.objects.filter(
+        submission=submission, sheet=sheet, row=row, severity=FindingSeverity.EXPLAIN.value
+    ).order_by("id")
+    messages: dict[str, str] = {}
+    for rule, message in asked.values_list("rule", "message"):
+        messages.setdefault(rule, message)
+    if not messages:
+        return ()
+    said = explanations_of(submission)
+    found = ((rule, said.get((rule, sheet, row)) or said.get((rule, "", 0))) for rule in messages)
+    return tuple(
+        RowExplanation(rule=rule, message=messages[rule], text=one.text, actor=one.actor, at=one.at)
+        for rule, one in found
+        if one is not None
+    )
+
+
+def reports_of_record(*, actor: Actor, record_id: UUID) -> tuple[tuple[RecordVersion, Submission], ...]:
+    """Return the reports of a record's content that a person may see, oldest first, each with its submission (P11).
+
+    Raises:
+        RecordNotFound: there is no such record, or none of its reports is for this person: nobody learns which.
+    """
+    versions = record_history(record_id=record_id).filter(event__in=[event.value for event in REPORT_EVENTS])
+    content = list(versions.select_related("subject"))
+    numbers = [version.submission_id for version in content]
+    visible = {found.number: found for found in submissions_visible_to(actor=actor).filter(number__in=numbers)}
+    reports = tuple((version, visible[version.submission_id]) for version in content if version.submission_id in visible)
+    if not reports:
+        raise RecordNotFound(record=record_id)
+    return reports
 
 
 def rules_unexplained(submission: Submission) -> tuple[str, ...]:

@@ -106,6 +106,7 @@ class FindingLine:
     row: int
     field: str
     explanation: str = ""
+    record_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,6 +34,7 @@ urlpatterns = [
     path("doubts/<int:doubt_id>/confirm/", views.doubt_confirm, name="doubt_confirm"),
     path("doubts/<int:doubt_id>/decline/", views.doubt_decline, name="doubt_decline"),
     path("doubts/<int:doubt_id>/undo/", views.doubt_undo, name="doubt_undo"),
+    path("records/<uuid:record_id>/", views.record, name="record"),
     path("records/new/", views.record_start, name="record_start"),
     path("records/new/<slug:item_id>/", views.record_form, name="record_form"),
     path("records/new/<slug:item_id>/fields/", views.record_fields, name="record_fields"),

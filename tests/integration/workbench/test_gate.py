@@ -49,6 +49,7 @@ ROUTES = {
     "doubt_confirm": (READERS, "post"),
     "doubt_decline": (READERS, "post"),
     "doubt_undo": (READERS, "post"),
+    "record": (READERS, "get"),
     "record_start": (CLERKS, "get"),
     "record_form": (CLERKS, "get"),
     "record_fields": (CLERKS, "post"),
@@ -115,7 +116,7 @@ def addresses(number):
     values = {"number": number, "account_id": other.pk, "invitation_id": 1, "grant_id": other.grants.get().pk}
     values |= {"client_id": 1, "report_id": 1, "reconciliation_id": 1, "slug": "quality", "form": "csv"}
     values |= {"doubt_id": 1, "waiver_id": 1, "proposal_id": 1, "item_id": "administrative_penalty", "draft_id": UUID(int=1)}
-    values["rule"] = "V01"
+    values |= {"rule": "V01", "record_id": UUID(int=1)}
     patterns = next(p for p in get_resolver().url_patterns if str(p.pattern) == "workbench/").url_patterns
     return {
         pattern.name: reverse(f"workbench:{pattern.name}", kwargs={name: values[name] for name in pattern.pattern.converters})

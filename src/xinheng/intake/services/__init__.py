@@ -29,6 +29,7 @@ from xinheng.intake.services.record_form import (
     record_send,
     values_masked,
 )
+from xinheng.intake.services.record_read import RecordReport, record_read
 from xinheng.intake.services.returned_workbook import findings_file_write, returned_workbook_write
 from xinheng.intake.services.review import COMPARED_ROWS, LastBatch, Review, ReviewRow, review_of
 from xinheng.intake.services.submit import (
@@ -51,6 +52,7 @@ __all__ = [
     "PracticeResult",
     "PurgeReport",
     "Receipt",
+    "RecordReport",
     "Resumed",
     "Review",
     "ReviewRow",
@@ -76,6 +78,7 @@ __all__ = [
     "receipt_of",
     "receipt_text",
     "record_check",
+    "record_read",
     "record_send",
     "returned_workbook_write",
     "review_of",

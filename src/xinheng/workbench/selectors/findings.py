@@ -1,6 +1,6 @@
 """What was found in a submission, as those who mend it read it: by severity and rule, and cell by cell."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from itertools import groupby
 from operator import attrgetter
 from typing import Final
@@ -11,7 +11,7 @@ from django.db.models.functions import RowNumber
 from xinheng.accounts.domain import Actor
 from xinheng.intake.domain import FindingSeverity
 from xinheng.intake.errors import CellNotFound
-from xinheng.intake.models import Explanation, Submission, SubmissionFinding
+from xinheng.intake.models import Explanation, Submission, SubmissionFinding, SubmissionRow
 from xinheng.intake.selectors import amended_cells, explanations_of, findings_of_submission, submission_visible_to
 from xinheng.intake.services import row_cells
 from xinheng.workbench.domain import CellLine, FindingLine, FindingsPage, RuleGroup, SeverityGroup
@@ -83,6 +83,7 @@ def findings_page(*, actor: Actor, number: str, rule: str, page: int) -> Finding
     if not lines:
         raise CellNotFound(number=number, row=0)
     said = explanations_of(submission)
+    records = records_at(submission=submission, rows=[finding.row for finding in lines])
     first = lines[0]
     return FindingsPage(
         number=number,
@@ -93,14 +94,22 @@ def findings_page(*, actor: Actor, number: str, rule: str, page: int) -> Finding
         ground=first.ground,
         confidence=first.confidence,
         count=count,
-        lines=tuple(_line(finding, said) for finding in lines),
+        lines=tuple(_line(finding, said, records) for finding in lines),
         explanation=_said(said, rule),
         number_of_page=at,
         pages=pages,
     )
 
 
-def _line(finding: SubmissionFinding, said: Explanations) -> FindingLine:
+def records_at(*, submission: Submission, rows: Collection[int]) -> Mapping[tuple[str, int], str]:
+    """Return the numbers of the records that some rows became, by sheet and row; the newest line of a row counts."""
+    found = SubmissionRow.objects.filter(submission=submission, row__in=rows).exclude(record_id=None).order_by("id")
+    return {(sheet, row): str(record_id) for sheet, row, record_id in found.values_list("sheet", "row", "record_id")}
+
+
+def _line(
+    finding: SubmissionFinding, said: Explanations, records: Mapping[tuple[str, int], str]
+) -> FindingLine:
     return FindingLine(
         place=f"{finding.sheet} 第{finding.row}行".strip() if finding.row else finding.sheet or "整份文件",
         column=finding.column,
@@ -112,6 +121,7 @@ def _line(finding: SubmissionFinding, said: Explanations) -> FindingLine:
         row=finding.row,
         field=finding.field,
         explanation=_said(said, finding.rule, finding.sheet, finding.row),
+        record_id=records.get((finding.sheet, finding.row), ""),
     )
 
 

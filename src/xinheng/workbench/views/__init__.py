@@ -18,6 +18,7 @@ from xinheng.workbench.views.notices import contact, notices, notices_seen
 from xinheng.workbench.views.people import close, grant, invitation_withdraw, invite, people, person, revoke
 from xinheng.workbench.views.practice import practice, practice_item, practice_sample
 from xinheng.workbench.views.reconciliations import reconcile, reconciliation, reconciliations
+from xinheng.workbench.views.record import record
 from xinheng.workbench.views.records import record_draft_discard, record_fields, record_form, record_start
 from xinheng.workbench.views.submissions import submission, submissions
 from xinheng.workbench.views.uploading import give_up, progress, upload
@@ -71,6 +72,7 @@ __all__ = [
     "reconcile",
     "reconciliation",
     "reconciliations",
+    "record",
     "record_draft_discard",
     "record_fields",
     "record_form",

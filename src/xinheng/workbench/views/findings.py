@@ -16,12 +16,13 @@ from xinheng.adapters import clock
 from xinheng.intake import services
 from xinheng.intake.errors import CellNotFound, SubmissionNotFound
 from xinheng.intake.models import Submission
-from xinheng.intake.selectors import submission_visible_to
+from xinheng.intake.selectors import explanations_of_row, submission_visible_to
 from xinheng.kernel.errors import DomainError
 from xinheng.workbench.domain import Act
 from xinheng.workbench.forms import CellForm, ExplainForm
 from xinheng.workbench.selectors.acts import acts_of, submission_for
 from xinheng.workbench.selectors.findings import findings_page, row_lines
+from xinheng.workbench.selectors.records import explanation_lines
 from xinheng.workbench.views.frame import page
 from xinheng.workbench.views.gate import READERS, signed_in
 
@@ -93,6 +94,7 @@ def cell(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
         "lines": lines,
         "asked": asked,
         "may_amend": may_amend,
+        "explanations": explanation_lines(explanations_of_row(submission, sheet=sheet, row=row)),
         "may_choose": Act.AMEND in acts_of(actor=actor, submission=submission),
         "form": form,
     }
