@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Annotated, Any, ClassVar, Concatenate, ParamSpec, TypeVar, cast
 from uuid import UUID
@@ -21,9 +21,19 @@ from xinheng.exchange import schemas
 from xinheng.exchange.errors import RowsNotRead
 from xinheng.exchange.models import ReportDraft
 from xinheng.exchange.selectors import draft_visible_to, findings_after
-from xinheng.exchange.services import draft_append, draft_check, draft_open, draft_submit, once, scope_refuse
+from xinheng.exchange.services import (
+    FIRST_ROW,
+    draft_append,
+    draft_check,
+    draft_explain,
+    draft_open,
+    draft_submit,
+    once,
+    scope_refuse,
+)
 from xinheng.exchange.services.once import Answer
-from xinheng.intake.models import SubmissionFinding, SubmissionState
+from xinheng.intake.models import Explanation, SubmissionFinding, SubmissionState
+from xinheng.intake.selectors import explanations_of, rules_unexplained
 from xinheng.intake.services import receipt_of
 from xinheng.publicity.schemas import problems
 
@@ -40,7 +50,6 @@ Key = Annotated[
     ),
 ]
 _LINES = "application/x-ndjson"
-_FIRST_ROW = 2  # of the file that the rows become; the first is the header
 
 
 class SystemToken(AuthBase):
@@ -101,7 +110,7 @@ def _once(request: HttpRequest, response: HttpResponse, key: str, act: Callable[
     "/submissions",
     response={201: schemas.ReportOut},
     summary="Begin a report",
-    openapi_extra=problems(400, 401, 403, 409),
+    openapi_extra=problems(400, 401, 403, 404, 409),
 )
 @_within_its_organ
 def report_begin(request: HttpRequest, response: HttpResponse, asked: schemas.DraftIn, idempotency_key: Key) -> Any:
@@ -113,6 +122,7 @@ def report_begin(request: HttpRequest, response: HttpResponse, asked: schemas.Dr
             item_id=asked.item,
             is_desensitised=asked.desensitised,
             is_on_the_spot=asked.on_the_spot,
+            supersedes=asked.supersedes,
             now=clock.now(),
         )
         return 201, _plain(draft)
@@ -178,6 +188,29 @@ def report_check(request: HttpRequest, response: HttpResponse, report_id: UUID, 
 
 
 @router.post(
+    "/submissions/{report_id}/explanations",
+    response={201: schemas.ExplanationOut},
+    summary="Explain what a rule asks about",
+    openapi_extra=problems(400, 401, 403, 404, 409),
+)
+@_within_its_organ
+def report_explain(
+    request: HttpRequest, response: HttpResponse, report_id: UUID, asked: schemas.ExplanationIn, idempotency_key: Key
+) -> Any:
+    """Keep an explanation with the report and the records that come of it; the newest of a rule or row counts."""
+    system = _system(request)
+
+    def act() -> Answer:
+        made = draft_explain(
+            system=system, draft_id=report_id, rule=asked.rule, text=asked.text, sent=asked.sent, now=clock.now()
+        )
+        told = {"rule": made.rule, "sent": asked.sent, "text": made.text, "at": made.at.astimezone(clock.CHINA).isoformat()}
+        return 201, told | {"waiting": list(rules_unexplained(made.submission))}
+
+    return _once(request, response, idempotency_key, act)
+
+
+@router.post(
     "/submissions/{report_id}/submit",
     response=schemas.ReportOut,
     summary="Submit for review",
@@ -185,7 +218,10 @@ def report_check(request: HttpRequest, response: HttpResponse, report_id: UUID, 
 )
 @_within_its_organ
 def report_submit(request: HttpRequest, response: HttpResponse, report_id: UUID, idempotency_key: Key) -> Any:
-    """Submit what can go on. The system is the clerk (经办); a reviewer of the organ, a person, certifies it in the workbench."""
+    """Submit what can go on, once everything that rules ask about is explained.
+
+    The system is the clerk (经办); a reviewer of the organ, a person, certifies it in the workbench.
+    """
     return _once(
         request,
         response,
@@ -208,7 +244,8 @@ def report_findings(request: HttpRequest, report_id: UUID, asked: Query[schemas.
     scope_refuse(system, Purpose.FOLLOW, draft.item_id)
     event_record(action="exchange.findings.read", actor=system.signature, target=("report", str(draft.pk)), at=clock.now())
     found = findings_after(draft=draft, after=asked.after, limit=asked.limit)
-    return {"findings": [_finding(one) for one in found], "next": found[-1].pk if len(found) == asked.limit else None}
+    said = {} if draft.submission is None else explanations_of(draft.submission)
+    return {"findings": [_finding(one, said) for one in found], "next": found[-1].pk if len(found) == asked.limit else None}
 
 
 def _rows_of(request: HttpRequest) -> list[dict[str, schemas.Cell]]:
@@ -248,6 +285,7 @@ def _plain(draft: ReportDraft) -> dict[str, Any]:
         "number": None,
         "file_sha256": None,
         "counts": None,
+        "supersedes": None if draft.supersedes_id is None else str(draft.supersedes_id),
         "refusal": "",
         "made_at": draft.made_at.astimezone(clock.CHINA).isoformat(),
     }
@@ -264,7 +302,9 @@ def _plain(draft: ReportDraft) -> dict[str, Any]:
     return told
 
 
-def _finding(finding: SubmissionFinding) -> dict[str, Any]:
+def _finding(finding: SubmissionFinding, said: Mapping[tuple[str, str, int], Explanation]) -> dict[str, Any]:
     names = ("field", "value", "rule", "severity", "message", "expected", "fix", "ground", "confidence")
-    sent = finding.row - _FIRST_ROW + 1 if finding.row >= _FIRST_ROW else None
-    return {"id": finding.pk, "sent": sent} | {name: getattr(finding, name) for name in names}
+    sent = finding.row - FIRST_ROW + 1 if finding.row >= FIRST_ROW else None
+    explained = said.get((finding.rule, finding.sheet, finding.row)) or said.get((finding.rule, "", 0))
+    told = {"id": finding.pk, "sent": sent, "explanation": "" if explained is None else explained.text}
+    return told | {name: getattr(finding, name) for name in names}

@@ -52,6 +52,16 @@ class DraftNotChecked(DomainError):
     template = "这个接口报送还没有交检查，不能提交审核。先发送各行，再请求检查。"
 
 
+class DraftNotReturned(DomainError):
+    """Only a report of the same item that was returned can be replaced by another one."""
+
+    code = "exchange.draft_not_returned"
+    template = (
+        "接口报送 %(report)s 不是同一信息项，或没有被退回，不能由新的代替。"
+        "直接另建一个报送即可，已入库的行会判为重复，不会记两次。"
+    )
+
+
 class DraftEmpty(DomainError):
     """A report without rows is checked by nobody."""
 

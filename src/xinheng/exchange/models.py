@@ -75,6 +75,9 @@ class ReportDraft(models.Model):
     wrapped_key = models.BinaryField("密钥（已封装）", null=True, blank=True)
     made_at = models.DateTimeField("建立时间")
     submission = models.ForeignKey(Submission, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="报送批次")
+    supersedes = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="代替的接口报送"
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "接口报送"

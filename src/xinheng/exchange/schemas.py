@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
 
 ROWS_AT_A_TIME = 2_000
 """Rows of one request."""
@@ -24,6 +24,10 @@ class DraftIn(Schema):
     on_the_spot: bool = Field(
         default=False, description="All are penalties by the simple procedure (当场处罚): stored, not shown."
     )
+    supersedes: UUID | None = Field(
+        default=None,
+        description="An earlier report of this system, of the same item, that was returned (`RETURNED`): this one replaces it once it is handed to the check.",
+    )
     secret_free: Literal[True] = Field(
         description="The organ declares that there are no state secrets in it; without it nothing is taken."
     )
@@ -35,6 +39,32 @@ class RowsIn(Schema):
     model_config = ConfigDict(extra="forbid")
 
     rows: Annotated[list[dict[str, Cell]], Field(min_length=1, max_length=ROWS_AT_A_TIME)]
+
+
+def _storable(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("no text: it holds U+0000")
+    return text
+
+
+class ExplanationIn(Schema):
+    """Why rows are as they are where a rule asks (说明). No personal data: numbers of persons are masked."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    rule: str = Field(pattern=r"^[A-Z][0-9A-Za-z]{1,9}$", description="The rule of a finding whose severity is `EXPLAIN`.")
+    text: Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_storable)]
+    sent: int | None = Field(default=None, ge=1, le=2**31, description="Only of this row, as it was sent; null: of all of the rule's.")
+
+
+class ExplanationOut(Schema):
+    """An explanation as it was kept; `waiting` are the rules that still need one before the report can be submitted."""
+
+    rule: str
+    sent: int | None
+    text: str
+    at: datetime
+    waiting: list[str]
 
 
 class CountsOut(Schema):
@@ -63,6 +93,7 @@ class ReportOut(Schema):
     number: str | None = Field(description="Number of the submission, from the check on.")
     file_sha256: str | None = Field(description="SHA-256 of the file that the rows became.")
     counts: CountsOut | None = Field(description="From the check on.")
+    supersedes: UUID | None = Field(description="The earlier report that this one replaces.")
     refusal: str = Field(description="Why the file was refused as a whole; empty where it was not.")
     made_at: datetime
 
@@ -96,6 +127,7 @@ class FindingOut(Schema):
     fix: str
     ground: str
     confidence: str
+    explanation: str = Field(description="What the organ said of it; empty where it said nothing.")
 
 
 class FindingsOut(Schema):

@@ -35,6 +35,9 @@ from xinheng.subjects.selectors import similar_subjects
 WITH_CLERK: Final = (SubmissionState.MATCHED, SubmissionState.RETURNED)
 """States in which the clerk has it: checked or returned, not submitted."""
 
+DOUBTED: Final = "V03"
+"""The rule by which a row is doubtful (主体存疑)."""
+
 CLERKS_ACTS: Final = ("received", "submitted", "amended", "explained", "rechecked")
 """Actions of the clerk's side in the time-line: who did one of them reviews nothing of it."""
 
@@ -262,8 +265,12 @@ def reports_of_record(*, actor: Actor, record_id: UUID) -> tuple[tuple[RecordVer
 
 
 def rules_unexplained(submission: Submission) -> tuple[str, ...]:
-    """Return the rules that ask for an explanation of some row and have none for it, in order."""
+    """Return the rules that ask for an explanation of some row and have none for it, in order.
+
+    Whose a doubtful row is (``DOUBTED``) is answered in the queue of doubts, with the reason, and not here.
+    """
     asked = SubmissionFinding.objects.filter(submission=submission, severity=FindingSeverity.EXPLAIN.value)
+    asked = asked.exclude(rule=DOUBTED)
     said = explanations_of(submission)
     whole = {rule for rule, _, row in said if not row}
     places = asked.exclude(rule__in=whole).values_list("rule", "sheet", "row").distinct()

@@ -21,7 +21,7 @@ from xinheng.audit.models import Event
 from xinheng.exchange.models import ReportDraft, ReportKey, ReportPart
 from xinheng.exchange.services import drafts_lapse
 from xinheng.intake.models import Submission, SubmissionFinding
-from xinheng.intake.services import submission_advance, submission_certify, submission_receive
+from xinheng.intake.services import submission_advance, submission_certify, submission_receive, submission_return
 from xinheng.records.models import CurrentRecord
 
 
@@ -148,6 +148,41 @@ def test_no_system_certifies(door):
         submission_certify(number=number, reviewer="client:999", now=NOW)
 
 
+def test_what_is_asked_is_explained_and_a_returned_report_replaced(door, system):
+    subject_make(1)
+    late = {"CF_JDRQ": "2026-01-15", "CF_YXQ": "2027-01-15"}
+    first = door.send([penalty(1), penalty(2, subject=1, **late), penalty(3, subject=1, **late)])
+    refused = door.post(f"/{first}/submit")
+    assert (refused.status_code, refused.json()["code"]) == (409, "intake.not_explained")
+    said = {"rule": "V17", "text": "系统升级 13800138000"}
+    one = door.post(f"/{first}/explanations", said | {"sent": 2})
+    assert one.status_code == 201, one.content
+    assert (one.json()["waiting"], "13800138000" in one.json()["text"]) == (["V17"], False)
+    assert door.post(f"/{first}/explanations", said | {"sent": 1}).json()["code"] == "intake.cell_not_found"
+    assert door.post(f"/{first}/explanations", said | {"text": " "}).json()["code"] == "intake.reason_missing"
+    for wrong in ({"text": "a\x00b"}, {"text": ""}, {"rule": "?"}, {"sent": 0}, {"more": 1}):
+        assert door.post(f"/{first}/explanations", said | wrong).json()["code"] == "api.invalid"
+    assert door.post(f"/{first}/explanations", said | {"sent": 3}).json()["waiting"] == []
+    told = door.get(f"/{first}/findings").json()["findings"]
+    assert {found["sent"] for found in told if found["explanation"].startswith("系统升级")} == {2, 3}
+    assert door.post(f"/{first}/submit").json()["state"] == "SUBMITTED"
+    number = door.get(f"/{first}").json()["number"]
+
+    asked = {"item": PENALTY, "secret_free": True, "supersedes": first}
+    assert door.post("", asked).json()["code"] == "exchange.draft_not_returned", "it waits for review"
+    submission_return(number=number, reviewer="account:7", reason="第2行金额不符", now=NOW)
+    assert door.post("", asked | {"supersedes": "00000000-0000-4000-8000-000000000000"}).status_code == 404
+    assert Door(token_of(make_system("另一个系统"))).post("", asked).status_code == 404, "another system's is not found"
+    second = door.begin(supersedes=first)
+    assert door.get(f"/{first}").json()["state"] == "RETURNED", "not before the check"
+    door.post(f"/{second}/rows", {"rows": [penalty(1), penalty(2, subject=1, CF_NR_FK="3.000000")]})
+    door.post(f"/{second}/check")
+    assert door.get(f"/{first}").json()["state"] == "SUPERSEDED"
+    told = door.get(f"/{second}").json()
+    assert (told["state"], told["supersedes"]) == ("MATCHED", first)
+    assert Submission.objects.get(number=told["number"]).supersedes.number == number
+
+
 class TestOnce:
     def test_sent_again_it_is_done_once_and_answered_the_same(self, door):
         subject_make(1)
@@ -212,6 +247,9 @@ class TestOnce:
         assert ReportPart.objects.count() == ReportKey.objects.filter(key="at-the-same-time").count() == 1
 
 
+_BODIES = {"/explanations": {"rule": "V17", "text": "系统升级"}}
+
+
 class TestRefusals:
     def test_only_a_token_in_the_header(self, door, client):
         report = door.begin()
@@ -242,11 +280,11 @@ class TestRefusals:
         tried = 0
         for other in (make_system("同单位"), make_system("他单位", organ=OTHER_ORGAN)):
             stranger = Door(token_of(other))
-            for path in ("", "/rows", "/check", "/submit", "/findings"):
+            for path in ("", "/rows", "/check", "/submit", "/findings", "/explanations"):
                 response = (
                     stranger.get(f"/{report}{path}")
                     if path in {"", "/findings"}
-                    else stranger.post(f"/{report}{path}", {"rows": [penalty(9)]})
+                    else stranger.post(f"/{report}{path}", _BODIES.get(path, {"rows": [penalty(9)]}))
                 )
                 tried += 1
                 assert (response.status_code, response.json()["code"]) == (404, "exchange.draft_not_found")

@@ -8,6 +8,7 @@ from tests.factories import intake_world as world
 from tests.factories.accounts import make_account, signed_in_client
 from tests.factories.intake_files import real_catalogue
 from tests.factories.intake_world import ORGAN
+from tests.factories.jobs import jobs_run
 
 from xinheng.accounts.domain import Role
 from xinheng.adapters import clock
@@ -15,6 +16,7 @@ from xinheng.intake import services
 from xinheng.intake.errors import DraftNotFound, RowOfPerson
 from xinheng.intake.models import RecordDraft, Submission, SubmissionFinding, SubmissionState
 from xinheng.intake.services import Declarations
+from xinheng.records.models import CurrentRecord
 
 pytestmark = pytest.mark.django_db
 
@@ -88,11 +90,13 @@ def test_the_same_row_by_form_and_by_file_is_told_the_same(tmp_path, subject, it
     by_form = services.record_send(
         values=row, item_id=item_id, organ_code=ORGAN, clerk="乙", declarations=Declarations(), now=world.NOW
     )
+    assert by_form.state == SubmissionState.RECEIVED, "a job checks it, as it does with a file"
+    assert jobs_run() == 1
     assert by_form.number != by_file.number
     assert by_form.item_id == item_id
     assert _findings(by_form.number) == told
     typed = services.record_check(values=row, item_id=item_id, organ_code=ORGAN, on_date=world.NOW.date())
-    only_a_file_shows = {"V14", "V14b", "G4"}
+    only_a_file_shows = {"V14", "V14b"}
     assert sorted((f.rule, f.field, f.value, f.message, f.fix, f.severity.value) for f in typed) == sorted(
         (t["rule"], t["field"], t["value"], t["message"], t["fix"], t["severity"])
         for t in told
@@ -102,12 +106,38 @@ def test_the_same_row_by_form_and_by_file_is_told_the_same(tmp_path, subject, it
 
 def test_a_right_record_becomes_an_original_in_the_pipeline(clerk, subject):
     answer = _sent(clerk, world.penalty(1) | DECLARED)
+    assert "正在检查" in clerk.get(answer["Location"]).content.decode()
+    jobs_run()
     submission = Submission.objects.get()
     assert answer["Location"] == reverse("workbench:submission", args=[submission.number])
     assert (submission.state, submission.item_id, submission.clerk) == (SubmissionState.MATCHED, ITEM, "demo.clerk")
     assert submission.counts["accepted"] == 1
     assert submission.original.wrapped_key is not None
     assert not RecordDraft.objects.exists()
+
+
+def test_what_the_records_have_already_and_days_without_a_ground_are_told_before_sending(clerk, subject, tmp_path):
+    services.submission_load(
+        path=_file(tmp_path / "一条.csv", world.penalty(1), ITEM), organ_code=ORGAN, clerk="甲", reviewer="乙", now=world.NOW
+    )
+
+    def while_typing(**typed):
+        values = {"organ": ORGAN} | typed
+        left = next(iter(typed))
+        return clerk.post(FIELDS, values, headers={"HX-Trigger-Name": left}).content.decode()
+
+    assert "库里已有这个文号的记录" in while_typing(CF_WSH="奉市监罚字(2026)1号")
+    assert "库里已有" not in while_typing(CF_WSH="奉市监罚字〔2026〕2号")
+    assert "库里已有" not in while_typing(CF_WSH="奉市监罚字〔2026〕1号", CF_CFJGDM="11500236DM0000999X"), "another organ's"
+    early = while_typing(CF_JDRQ="1950-01-01")
+    assert "还没有归集的依据" in early
+    answer = clerk.post(FORM, world.penalty(1) | DECLARED)
+    assert answer.status_code == 422, "seen before it goes"
+    assert "内容相同的不会记两次" in answer.content.decode()
+    assert clerk.post(FORM, world.penalty(1) | DECLARED | {"seen": answer.context["mark"]}).status_code == 302
+    CurrentRecord.objects.get()
+    jobs_run()
+    assert Submission.objects.latest("id").counts["accepted"] == 1
 
 
 def test_without_a_script_everything_is_said_on_submit_and_nothing_is_lost(clerk, subject):

@@ -3,8 +3,10 @@
 from xinheng.exchange.services.export import ExportReport, export_make
 from xinheng.exchange.services.once import once
 from xinheng.exchange.services.reporting import (
+    FIRST_ROW,
     draft_append,
     draft_check,
+    draft_explain,
     draft_open,
     draft_submit,
     drafts_lapse,
@@ -12,9 +14,11 @@ from xinheng.exchange.services.reporting import (
 )
 
 __all__ = [
+    "FIRST_ROW",
     "ExportReport",
     "draft_append",
     "draft_check",
+    "draft_explain",
     "draft_open",
     "draft_submit",
     "drafts_lapse",

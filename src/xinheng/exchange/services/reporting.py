@@ -23,6 +23,7 @@ from xinheng.exchange.errors import (
     DraftEmpty,
     DraftNotChecked,
     DraftNotOpen,
+    DraftNotReturned,
     ItemNotReported,
     RowsNotRead,
     ScopeNotGranted,
@@ -30,37 +31,60 @@ from xinheng.exchange.errors import (
 )
 from xinheng.exchange.models import ReportDraft, ReportKey, ReportPart
 from xinheng.exchange.selectors import draft_visible_to
-from xinheng.intake.services import Declarations, submission_receive, submission_submit
+from xinheng.intake.models import Explanation, SubmissionState
+from xinheng.intake.services import Declarations, findings_explain, submission_receive, submission_submit
 
 ROWS_AT_MOST: Final = 100_000
 """Rows of one report."""
 KEPT_DAYS: Final = 7
 """So long an open draft, and the answer to an ``Idempotency-Key``, are kept."""
+FIRST_ROW: Final = 2
+"""Of the file that the rows become; the first is the header."""
 FILE_NAME: Final = "接口报送.csv"
 _CELL_CHARACTERS: Final = 32_767
 Row = Mapping[str, str | int | float | bool | None]
 
 
 def draft_open(
-    *, system: System, item_id: str, now: datetime, is_desensitised: bool = False, is_on_the_spot: bool = False
+    *,
+    system: System,
+    item_id: str,
+    now: datetime,
+    is_desensitised: bool = False,
+    is_on_the_spot: bool = False,
+    supersedes: UUID | None = None,
 ) -> ReportDraft:
-    """Begin a report of one item (建立接口报送).
+    """Begin a report of one item (建立接口报送); ``supersedes`` is an earlier one of this system that was returned.
+
+    That one is replaced when this one is handed to the check, and not before.
 
     Raises:
         ScopeNotGranted: the token is not good for reporting this item.
         ItemNotReported: the catalogue has no such item.
+        DraftNotFound: the system has no such earlier report.
+        DraftNotReturned: the earlier one is of another item, or was not returned.
     """
     scope_refuse(system, Purpose.REPORT, item_id)
     item_of(item_id)
+    earlier = None if supersedes is None else draft_visible_to(system=system, draft_id=supersedes)
+    if earlier is not None and not _is_returned(earlier, item_id=item_id):
+        raise DraftNotReturned(report=earlier.pk)
     return ReportDraft.objects.create(
         client_id=system.client_id,
         organ_code=system.organ_code,
         item_id=item_id,
         is_desensitised=is_desensitised,
         is_on_the_spot=is_on_the_spot,
+        supersedes=earlier,
         wrapped_key=wrap_key(new_key()),
         made_at=now,
     )
+
+
+def _is_returned(draft: ReportDraft, *, item_id: str) -> bool:
+    """Return whether a report was returned to the system that sent it, so that another one may replace it."""
+    is_returned = draft.submission is not None and draft.submission.state == SubmissionState.RETURNED
+    return is_returned and draft.item_id == item_id
 
 
 @transaction.atomic
@@ -95,6 +119,7 @@ def draft_check(*, system: System, draft_id: UUID, now: datetime) -> ReportDraft
     Raises:
         DraftNotFound, ScopeNotGranted, DraftEmpty, DraftNotOpen: it lapsed.
         SubmissionInProgress, FileRefused: as with every file.
+        SubmissionNotInState: the report that it replaces is not returned any more.
     """
     draft = draft_visible_to(system=system, draft_id=draft_id, lock=True)
     if draft.state == ReportDraft.State.HANDED:
@@ -109,6 +134,7 @@ def draft_check(*, system: System, draft_id: UUID, now: datetime) -> ReportDraft
             clerk=system.signature,
             item_id=draft.item_id,
             declarations=Declarations(is_desensitised=draft.is_desensitised, is_on_the_spot=draft.is_on_the_spot),
+            supersedes=_superseded(draft),
             now=now,
             advance_later=True,
         )
@@ -118,19 +144,55 @@ def draft_check(*, system: System, draft_id: UUID, now: datetime) -> ReportDraft
     return draft
 
 
+def _superseded(draft: ReportDraft) -> str | None:
+    """Return the number of the submission that the draft replaces."""
+    earlier = draft.supersedes
+    return None if earlier is None or earlier.submission is None else earlier.submission.number
+
+
+@transaction.atomic
+def draft_explain(
+    *, system: System, draft_id: UUID, rule: str, text: str, now: datetime, sent: int | None = None
+) -> Explanation:
+    """Explain what a rule asks about (说明): all its rows, or the one that was ``sent`` in this place, from 1.
+
+    Raises:
+        DraftNotFound, ScopeNotGranted, DraftNotChecked.
+        SubmissionNotInState, ReasonMissing: as on the site.
+        CellNotFound: the rule asks about nothing there.
+    """
+    draft = draft_visible_to(system=system, draft_id=draft_id)
+    scope_refuse(system, Purpose.REPORT, draft.item_id)
+    if draft.submission is None:
+        raise DraftNotChecked
+    sheets = draft.submission.landing.get("sheets", [])
+    return findings_explain(
+        number=draft.submission.number,
+        rule=rule,
+        text=text,
+        actor=system.signature,
+        now=now,
+        sheet=sheets[0]["name"] if sheets else "",
+        row=0 if sent is None else sent + FIRST_ROW - 1,
+    )
+
+
 @transaction.atomic
 def draft_submit(*, system: System, draft_id: UUID, now: datetime) -> ReportDraft:
     """Submit what can go on for review (提交审核), the system being the clerk; a person certifies. Repeated it changes nothing.
 
+    What rules ask about must be explained first (:func:`draft_explain`), as on the site.
+
     Raises:
         DraftNotFound, ScopeNotGranted, DraftNotChecked.
+        NotExplained: a rule still waits for its explanation.
         SubmissionNotInState: it is not checked yet, has no row that can go on, or is finished.
     """
     draft = draft_visible_to(system=system, draft_id=draft_id)
     scope_refuse(system, Purpose.REPORT, draft.item_id)
     if draft.submission is None:
         raise DraftNotChecked
-    submission_submit(number=draft.submission.number, clerk=system.signature, now=now)
+    submission_submit(number=draft.submission.number, clerk=system.signature, now=now, explained=True)
     return draft
 
 

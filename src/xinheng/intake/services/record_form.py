@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from xinheng.catalogue.domain import Catalogue, Confidence, Field, Item, ItemKind
 from xinheng.catalogue.selectors import catalogue_current
-from xinheng.intake.checking import CheckContext, check_row
+from xinheng.intake.checking import CheckContext, check_row, rule
 from xinheng.intake.checking.single import land_row
 from xinheng.intake.domain import Finding, FindingSeverity
 from xinheng.intake.errors import RowOfPerson
@@ -17,16 +17,18 @@ from xinheng.intake.models import Submission
 from xinheng.intake.reading.cleaning import is_code
 from xinheng.intake.reading.personal import text_masked
 from xinheng.intake.services._artefacts import workplace
-from xinheng.intake.services.advance import submission_advance
 from xinheng.intake.services.receive import Declarations, submission_receive
-from xinheng.intake.services.step_match import doubt_finding
+from xinheng.intake.services.step_match import doubt_finding, ground_finding
 from xinheng.intake.services.waivers import findings_waived, waivers_in_force
 from xinheng.intake.workbooks import field_hint
 from xinheng.kernel.dates import parse_date
+from xinheng.kernel.text import document_no_key
+from xinheng.records.selectors import documents_standing
 from xinheng.subjects.selectors import irregular_codes
 from xinheng.subjects.services import match_arrow
 
 _PLACE = "form"
+_ROW = 2
 _MATCHED = ("uscc", "registration_no", "organisation_code", "decision_date")
 
 
@@ -59,8 +61,9 @@ def record_check(
 ) -> tuple[Finding, ...]:
     """Return what is wrong with one typed record, as a file with this one row would be told.
 
-    Where nothing refuses it, the register is asked whose it is (V03). What only several rows show (V14) is told once it is
-    sent, and so is a day on which the item had no ground (G4).
+    A day on which the item had no ground (G4) is told, and a number of this organ's that the records have already (V14): so
+    nobody learns after sending that the row is a duplicate, a correction, or brings back what was revoked. Where nothing
+    refuses the record, the register is asked whose it is (V03).
 
     Raises:
         KeyError: the catalogue has no such item.
@@ -70,15 +73,52 @@ def record_check(
     )
     catalogue = catalogue_current()
     item = catalogue.item(item_id)
-    found = check_row(values=values, item_id=item_id, catalogue=catalogue, context=context, row=2)
+    found = check_row(values=values, item_id=item_id, catalogue=catalogue, context=context, row=_ROW)
     waived = waivers_in_force(organ_code=organ_code, item_id=item_id, on_date=on_date)
     field = item.field_by_role("document_no")
     if waived and field is not None:
         found = findings_waived(findings=found, document_no=values.get(field.key, ""), waived=waived)
+    cells = land_row(values=values, item=item, catalogue=catalogue, known_codes=context.known_codes).cells
+    if item.kind is not ItemKind.ACT:
+        found = (*found, *_groundless(cells, item, catalogue), *_known(cells, item, organ_code))
     if any(finding.severity is FindingSeverity.REFUSE for finding in found):
         return found
-    cells = land_row(values=values, item=item, catalogue=catalogue, known_codes=context.known_codes).cells
     return (*found, *_doubts(cells, item))
+
+
+def _groundless(cells: Mapping[str, str], item: Item, catalogue: Catalogue) -> Iterator[Finding]:
+    """Yield what is said where the item had no ground in force on the decision day."""
+    field = item.field_by_role("decision_date")
+    day = None if field is None else parse_date(cells[field.key])
+    if field is not None and day is not None and not catalogue.basis_on(item.basis, on_date=day):
+        yield ground_finding(sheet="", row=_ROW, column=field.title, key=field.key, day=day, item=item)
+
+
+def _known(cells: Mapping[str, str], item: Item, organ_code: str) -> Iterator[Finding]:
+    """Yield what the records have under this number already: it does not refuse the record."""
+    field, of_organ = item.field_by_role("document_no"), item.field_by_role("organ_code")
+    number = "" if field is None else cells[field.key]
+    if field is None or not number:
+        return
+    organ = ("" if of_organ is None else cells[of_organ.key]) or organ_code
+    key = document_no_key(number)
+    ended = documents_standing(item_id=item.id, document_no_keys=[key]).get((key, organ))
+    if ended is None:
+        return
+    told = rule("V14")
+    yield Finding(
+        row=_ROW,
+        column=field.title,
+        field=field.key,
+        value=number,
+        rule=told.id,
+        severity=told.severity,
+        message=f"库里已有这个文号的记录{f'（{ended}）' if ended else ''}；内容相同的不会记两次，不同的按更正入库",
+        expected="没有报送过的文号，或者确实要更正的记录",
+        fix="核对文号；要更正原来的记录，就按正确的内容报送" + ("；原决定已经撤销的不要再报" if ended else ""),
+        ground=told.ground,
+        confidence=told.confidence,
+    )
 
 
 def _doubts(cells: Mapping[str, str], item: Item) -> Iterator[Finding]:
@@ -92,7 +132,7 @@ def _doubts(cells: Mapping[str, str], item: Item) -> Iterator[Finding]:
     codes = {role: [cells[key]] for role, key in roles.items() if role != "decision_date"}
     (answer,) = match_arrow(table=pa.table(asked | codes)).to_pylist()
     if answer["subject_id"] is None:
-        yield doubt_finding(sheet="", row=2, column=named.title, key=named.key, name=cells[named.key], reason=answer["reason"])
+        yield doubt_finding(sheet="", row=_ROW, column=named.title, key=named.key, name=cells[named.key], reason=answer["reason"])
 
 
 def record_is_personal(*, values: Mapping[str, str], item_id: str) -> bool:
@@ -124,7 +164,7 @@ def record_send(
     declarations: Declarations,
     now: datetime,
 ) -> Submission:
-    """Make an original of one typed record and take it as far as it goes without a person, as a file of one row.
+    """Make an original of one typed record and put the job that checks it into the queue, as for a file of one row.
 
     The original is a CSV under the template's labels. The same record sent twice while it is being worked at is the
     same submission.
@@ -144,7 +184,12 @@ def record_send(
             writer = csv.writer(file)
             writer.writerow([field.title for field in fields])
             writer.writerow([values.get(field.key, "") for field in fields])
-        submission = submission_receive(
-            path=path, organ_code=organ_code, clerk=clerk, item_id=item_id, declarations=declarations, now=now
+        return submission_receive(
+            path=path,
+            organ_code=organ_code,
+            clerk=clerk,
+            item_id=item_id,
+            declarations=declarations,
+            now=now,
+            advance_later=True,
         )
-    return submission_advance(number=submission.number, actor=clerk, now=now)

@@ -233,21 +233,27 @@ def _days_without_ground(passed: pl.DataFrame, *, item: Item, catalogue: Catalog
 def _ground_findings(groundless: pl.DataFrame, *, item: Item, submission: Submission) -> Iterator[Finding]:
     field = item.field_by_role("decision_date")
     key = "" if field is None else field.key
+    column = submission.landing.get("columns", {}).get(key, "")
     for sheet, row, day in groundless.select(*KEYS, "decision_date").iter_rows():
-        yield Finding(
-            sheet=sheet,
-            row=row,
-            column=submission.landing.get("columns", {}).get(key, ""),
-            field=key,
-            value=day.isoformat(),
-            rule="G4",
-            severity=FindingSeverity.REFUSE,
-            message=f"“{item.title}”在{chinese_date(day)}还没有归集的依据，这一行不能入库",
-            expected="决定日期在依据的施行期内",
-            fix="核对决定日期；日期没有写错的，这一行不用报送",
-            ground="没有依据的信息不归集（准入规则G4）",
-            confidence=item.confidence,
-        )
+        yield ground_finding(sheet=sheet, row=row, column=column, key=key, day=day, item=item)
+
+
+def ground_finding(*, sheet: str, row: int, column: str, key: str, day: date, item: Item) -> Finding:
+    """Return what is said of a row on whose decision date the item had no ground in force (P1, G4)."""
+    return Finding(
+        sheet=sheet,
+        row=row,
+        column=column,
+        field=key,
+        value=day.isoformat(),
+        rule="G4",
+        severity=FindingSeverity.REFUSE,
+        message=f"“{item.title}”在{chinese_date(day)}还没有归集的依据，这一行不能入库",
+        expected="决定日期在依据的施行期内",
+        fix="核对决定日期；日期没有写错的，这一行不用报送",
+        ground="没有依据的信息不归集（准入规则G4）",
+        confidence=item.confidence,
+    )
 
 
 def _doubt_findings(doubtful: pl.DataFrame, *, catalogue: Catalogue, submission: Submission) -> Iterator[Finding]:

@@ -12,7 +12,13 @@ from xinheng.accounts.domain import Actor
 from xinheng.intake.domain import FindingSeverity
 from xinheng.intake.errors import CellNotFound
 from xinheng.intake.models import Explanation, Submission, SubmissionFinding, SubmissionRow
-from xinheng.intake.selectors import amended_cells, explanations_of, findings_of_submission, submission_visible_to
+from xinheng.intake.selectors import (
+    DOUBTED,
+    amended_cells,
+    explanations_of,
+    findings_of_submission,
+    submission_visible_to,
+)
 from xinheng.intake.services import row_cells
 from xinheng.workbench.domain import CellLine, FindingLine, FindingsPage, RuleGroup, SeverityGroup
 from xinheng.workbench.selectors.organs import item_fields
@@ -24,6 +30,7 @@ _MEANINGS: Final = {
     FindingSeverity.EXPLAIN: "写明原因即可提交",
     FindingSeverity.NOTE: "不影响提交",
 }
+_ELSEWHERE: Final = {DOUBTED: "在“主体存疑”里确认是哪一家，不用在这里说明。"}
 Explanations = Mapping[tuple[str, str, int], Explanation]
 
 
@@ -47,7 +54,7 @@ def severities_of(*, submission: Submission) -> tuple[SeverityGroup, ...]:
                 count=entry["count"],
                 places=tuple(place_text(finding) for finding in places[first.rule]),
                 severity=first.severity,
-                explanation=_said(said, first.rule),
+                explanation=_said(said, first.rule) or _ELSEWHERE.get(first.rule, ""),
             )
         )
     return tuple(

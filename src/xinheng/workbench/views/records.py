@@ -171,7 +171,7 @@ def _send(request: HttpRequest, actor: Actor, item: Item, organ: str) -> HttpRes
         return _form_page(request, actor, item, organ, values=values, draft=draft, findings=findings, problem=str(error))
     if draft is not None:
         services.draft_discard(draft_id=draft, clerk=actor.login_name)
-    messages.success(request, f"已收到并检查，编号{submission.number}。没有要改的，就可以提交审核。")
+    messages.success(request, f"已收到，编号{submission.number}。查完会通知你；没有要改的，就可以提交审核。")
     return redirect("workbench:submission", submission.number)
 
 
