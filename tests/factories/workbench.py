@@ -35,6 +35,7 @@ WORKBENCH: Final[dict[str, tuple[Role, str]]] = {
     "workbench:upload": (Role.CLERK, "/workbench/submissions/new/"),
     "workbench:findings": (Role.CLERK, "/workbench/submissions/{number}/findings/V01/"),
     "workbench:cell": (Role.CLERK, "/workbench/submissions/{number}/cell/?sheet=CSV&row=3&field=CF_XDR_SHXYM"),
+    "workbench:marked": (Role.CLERK, "/workbench/submissions/{number}/marked/"),
     "workbench:submit": (Role.CLERK, "/workbench/submissions/{number}/submit/"),
     "workbench:notices": (Role.CLERK, "/workbench/notices/"),
     "workbench:people": (Role.ADMINISTRATOR, "/workbench/people/"),
@@ -86,7 +87,15 @@ ACTS: Final = frozenset(
 )
 """Routes that are posted to, or send a file, and have no page of their own."""
 
-PARTS_AND_FILES: Final = frozenset({"workbench:progress", "workbench:findings_csv", "workbench:marked"})
+PARTS_AND_FILES: Final = frozenset(
+    {
+        "workbench:progress",
+        "workbench:findings_csv",
+        "workbench:marked_progress",
+        "workbench:marked_file",
+        "workbench:marked_rest",
+    }
+)
 """What a script puts into a page, and downloads."""
 
 PROVEN_ONCE_MORE: Final = {

@@ -345,3 +345,10 @@ class NotExplained(DomainError):
 
     code = "intake.not_explained"
     template = "还有 %(count)s 类问题需要说明原因（%(rules)s），没有提交。请在问题清单里填写说明，可以一次说明同类的所有行。"
+
+
+class WorkbookNotReady(DomainError):
+    """A marked workbook is to be taken away that is not made yet, or is gone."""
+
+    code = "intake.workbook_not_ready"
+    template = "批次 %(number)s 的标记表还没有做好，或者已经销毁。请在“标记表”页看做到哪里，需要时再做一次。"

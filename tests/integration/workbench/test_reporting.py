@@ -330,10 +330,21 @@ def test_what_must_be_explained_is_explained_once_for_all_rows(tmp_path, organis
 
 def test_the_marked_workbook_and_the_list(tmp_path, organisations, clerk):
     submission = checked(clerk, tmp_path, [penalty(1), penalty(2, CF_NR_FK="")])
-    answer = clerk.get(f"/workbench/submissions/{submission.number}/marked.xlsx")
+    file = f"/workbench/submissions/{submission.number}/marked.xlsx"
+    assert clerk.get(file).status_code == 302, "nobody had it made"
+    assert "还没有做" in clerk.get(at(submission.number, "marked")).content.decode()
+    assert "正在做" in clerk.post(at(submission.number, "marked"), follow=True).content.decode()
+    assert clerk.get(file).status_code == 302, "it is being made"
+    assert [name for name, _ in jobs_waiting()] == ["intake.workbook_make"]
+    assert "HX-Refresh" not in clerk.get(at(submission.number, "marked", "progress"))
+    jobs_run()
+    assert clerk.get(at(submission.number, "marked", "progress"))["HX-Refresh"] == "true"
+    assert "标出了1处问题" in clerk.get(at(submission.number, "marked")).content.decode()
+    answer = clerk.get(file)
     assert b"".join(answer.streaming_content).startswith(b"PK")
     assert answer["Cache-Control"] == "no-store"
-    assert SubmissionEvent.objects.filter(action="marked_workbook_made", actor="wang.ping").exists()
+    told = SubmissionEvent.objects.filter(actor="wang.ping", action__startswith="marked_workbook")
+    assert list(told.order_by("id").values_list("action", flat=True)) == ["marked_workbook_made", "marked_workbook_read"]
     answer = clerk.get(f"/workbench/submissions/{submission.number}/findings.csv")
     assert "V05" in b"".join(answer.streaming_content).decode()
 

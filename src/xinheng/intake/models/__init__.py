@@ -1,6 +1,6 @@
 """Tables of intake."""
 
-from xinheng.intake.models.amendments import Amendment, Explanation, GivingUp
+from xinheng.intake.models.amendments import Amendment, Explanation, GivingUp, WorkbookOrder
 from xinheng.intake.models.desk import WAIVABLE, RecordDraft, Waiver
 from xinheng.intake.models.submissions import (
     ABANDONABLE,
@@ -46,4 +46,5 @@ __all__ = [
     "SubmissionRow",
     "SubmissionState",
     "Waiver",
+    "WorkbookOrder",
 ]

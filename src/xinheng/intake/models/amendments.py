@@ -54,6 +54,51 @@ class Explanation(models.Model):
         return f"{self.submission_id}: {self.rule}"
 
 
+class WorkbookOrder(models.Model):
+    """A marked workbook that somebody wants (标记表): a job makes it, and it lies sealed under the submission's own key.
+
+    ``amendments`` is how many cells had been put right: with another number it is another workbook. ``marked`` findings
+    stand in it, ``rest`` in the list beside it. The files go with the original's key, or after some days (P16).
+    """
+
+    class State(models.TextChoices):
+        """Where it is."""
+
+        WAITING = "WAITING", "正在做"
+        READY = "READY", "做好了"
+        NOTHING = "NOTHING", "没有要标的问题"
+        FAILED = "FAILED", "做不了"
+        GONE = "GONE", "已销毁"
+
+    submission = models.ForeignKey(Submission, models.PROTECT, related_name="workbooks")
+    state = models.CharField("状态", max_length=16, choices=State, default=State.WAITING)
+    amendments = models.IntegerField("已改正的格数")
+    asked_by = models.CharField("要求人", max_length=64)
+    asked_at = models.DateTimeField("要求时间")
+    finished_at = models.DateTimeField("完成时间", null=True, blank=True)
+    file_name = models.CharField("文件名", max_length=255, blank=True, default="")
+    stored_as = models.CharField("存放名", max_length=64, blank=True, default="")
+    rest_stored_as = models.CharField("其余问题的存放名", max_length=64, blank=True, default="")
+    marked = models.IntegerField("标出的问题数", default=0)
+    rest = models.IntegerField("其余的问题数", default=0)
+    problem = models.TextField("做不了的原因", blank=True, default="")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "标记表"
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                name="workbook_made_once",
+                fields=["submission", "amendments"],
+                condition=Q(state__in=["WAITING", "READY"]),
+            ),
+            models.CheckConstraint(name="workbook_ready_has_a_file", condition=~Q(state="READY") | ~Q(stored_as="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.submission_id}: {self.state}"
+
+
 class GivingUp(models.Model):
     """Somebody wants a submission given up while a step works at it (放弃): the next step does not begin. Append-only."""
 

@@ -80,10 +80,15 @@ def original_amended(sheets: Iterator[OriginalSheet], cells: Sequence[AmendedCel
     for original in sheets:
         places = {key: index for index, key in enumerate(original.sheet.keys) if key is not None}
         mine = [c for c in cells if c.sheet == original.sheet.name and c.field in places and c.row not in original.persons]
-        frame = original.rows
-        at = dict(zip(frame[ROW].to_list(), range(frame.height), strict=True)) if mine else {}
-        for cell in mine:
-            if cell.row in at:
-                name = source_column(places[cell.field])
-                frame = frame.with_columns(frame[name].clone().scatter(at[cell.row], cell.value).alias(name))
-        yield OriginalSheet(sheet=original.sheet, rows=frame, persons=original.persons)
+        frames = (_overlaid(frame, mine, places) for frame in original.frames) if mine else original.frames
+        yield OriginalSheet(sheet=original.sheet, frames=frames, persons=original.persons)
+
+
+def _overlaid(frame: pl.DataFrame, cells: Sequence[AmendedCell], places: Mapping[str, int]) -> pl.DataFrame:
+    numbers = {cell.row for cell in cells}
+    at = {row: place for place, row in enumerate(frame[ROW].to_list()) if row in numbers}
+    for cell in cells:
+        if cell.row in at:
+            name = source_column(places[cell.field])
+            frame = frame.with_columns(frame[name].clone().scatter(at[cell.row], cell.value).alias(name))
+    return frame

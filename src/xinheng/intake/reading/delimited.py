@@ -174,7 +174,7 @@ def sheet_make(text: DelimitedText, *, delimiter: str, head: Sequence[Sequence[s
         if too_large is not None:
             raise too_large
 
-    return RawSheet(name=SHEET, head=head, portions=portions, row_count=len(head))
+    return RawSheet(name=SHEET, head=head, portions=portions, row_count=len(head), is_guessed=True)
 
 
 def _fast(text: DelimitedText, *, delimiter: str, width: int, limits: Limits) -> Iterator[pl.DataFrame]:

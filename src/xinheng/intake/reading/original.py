@@ -18,14 +18,14 @@ from xinheng.intake.reading.tables import ROW, RawSheet, source_column
 
 @dataclass(frozen=True, slots=True)
 class OriginalSheet:
-    """One sheet as written: ``rows`` has ``_row`` and the texts ``#0``, ``#1``... from the sheet's first row on.
+    """One sheet as written: ``frames`` have ``_row`` and the texts ``#0``, ``#1``... from the sheet's first row on, in order.
 
-    Personal numbers are masked, papers of persons deleted, rows about persons blank but for their category;
+    They are read as they are asked for, once: a million rows are not held at the same time. Personal numbers are masked, papers of persons deleted, rows about persons blank but for their category;
     ``persons`` are the numbers of those rows.
     """
 
     sheet: LandedSheet
-    rows: pl.DataFrame
+    frames: Iterator[pl.DataFrame]
     persons: frozenset[int]
 
 
@@ -46,7 +46,7 @@ def original_read(landed: Landed, *, limits: Limits | None = None) -> Iterator[O
             continue
         sheet = found[raw.name]
         persons = kept.filter((pl.col("_sheet") == raw.name) & pl.col("_person")).select(ROW).collect()[ROW]
-        yield OriginalSheet(sheet=sheet, rows=_hidden(raw, sheet, persons, exempt), persons=frozenset(persons))
+        yield OriginalSheet(sheet=sheet, frames=_frames(raw, sheet, persons, exempt), persons=frozenset(persons))
 
 
 def _raw_sheets(landed: Landed, *, limits: Limits) -> Iterator[RawSheet]:
@@ -66,10 +66,14 @@ def _exempt(kept: pl.LazyFrame, keys: list[str]) -> frozenset[str]:
     return frozenset(value for key in keys for value in suspects[key][0])
 
 
-def _hidden(raw: RawSheet, sheet: LandedSheet, persons: pl.Series, exempt: frozenset[str]) -> pl.DataFrame:
-    width = len(sheet.labels)
-    names = [source_column(index) for index in range(width)]
-    rows = raw.frame(width, 1).with_columns(pl.col(names).fill_null(""))
+def _frames(raw: RawSheet, sheet: LandedSheet, persons: pl.Series, exempt: frozenset[str]) -> Iterator[pl.DataFrame]:
+    for frame in raw.frames(len(sheet.labels), 1):
+        yield _hidden(frame, sheet, persons, exempt)
+
+
+def _hidden(frame: pl.DataFrame, sheet: LandedSheet, persons: pl.Series, exempt: frozenset[str]) -> pl.DataFrame:
+    names = [source_column(index) for index in range(len(sheet.labels))]
+    rows = frame.with_columns(pl.col(names).fill_null(""))
     papers = [names[index] for index in sheet.papers]
     data = pl.col(ROW) >= sheet.first_data_row
     rows = rows.with_columns(

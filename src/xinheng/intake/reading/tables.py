@@ -28,7 +28,7 @@ class RawSheet:
 
     ``portions(width, first_row)`` yields, in order, ``_row`` (as the spreadsheet program numbers it) and the texts ``#0``
     to ``#width-1`` of all rows from ``first_row`` on; null is an empty cell. Where it raises ``ReadAgain``, what it yielded
-    is void and the next call does better. After the last portion ``long_numbers`` holds, by column, how many numbers were
+    is void and the next call does better; that happens only where ``is_guessed``. After the last portion ``long_numbers`` holds, by column, how many numbers were
     too long for the program that wrote them, and the first row with one.
     """
 
@@ -38,7 +38,19 @@ class RawSheet:
     row_count: int
     hidden: bool = False
     merged: tuple[str, ...] = ()
+    is_guessed: bool = False
     long_numbers: dict[int, tuple[int, int]] = field(default_factory=dict)
+
+    def frames(self, width: int, first_row: int) -> Iterator[pl.DataFrame]:
+        """Return the portions one by one for who cannot forget any: they are read once beforehand, where they might be void."""
+        while self.is_guessed:
+            try:
+                for _ in self.portions(width, first_row):
+                    pass
+                break
+            except ReadAgain:
+                continue
+        return self.portions(width, first_row)
 
     def frame(self, width: int, first_row: int) -> pl.DataFrame:
         """Return all portions as one table."""

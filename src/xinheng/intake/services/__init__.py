@@ -2,7 +2,7 @@
 
 from xinheng.intake.services._artefacts import arrival_place
 from xinheng.intake.services._progress import submission_progress
-from xinheng.intake.services._queue import ADVANCE
+from xinheng.intake.services._queue import ADVANCE, WORKBOOK
 from xinheng.intake.services.advance import (
     Resumed,
     submission_advance,
@@ -40,10 +40,18 @@ from xinheng.intake.services.submit import (
     submission_withdraw,
 )
 from xinheng.intake.services.waivers import rules_waivable, waiver_ask, waiver_decide, waiver_revoke
+from xinheng.intake.services.workbook_order import (
+    workbook_ask,
+    workbook_make,
+    workbook_order_of,
+    workbook_progress,
+    workbook_read,
+)
 
 __all__ = [
     "ADVANCE",
     "COMPARED_ROWS",
+    "WORKBOOK",
     "Declarations",
     "FieldHelp",
     "FileCheck",
@@ -101,4 +109,9 @@ __all__ = [
     "waiver_ask",
     "waiver_decide",
     "waiver_revoke",
+    "workbook_ask",
+    "workbook_make",
+    "workbook_order_of",
+    "workbook_progress",
+    "workbook_read",
 ]

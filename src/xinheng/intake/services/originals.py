@@ -28,6 +28,7 @@ from xinheng.intake.models import (
 from xinheng.intake.services._artefacts import artefacts_remove, workplace
 from xinheng.intake.services._leftovers import leftovers_remove
 from xinheng.intake.services._state import event_add, state_move
+from xinheng.intake.services._workbook_files import workbooks_remove
 
 _FRAME_BYTES = 4 * 1024 * 1024
 _LENGTH_BYTES = 4
@@ -64,19 +65,25 @@ def original_seal(*, path: Path) -> SealedFile:
     A crash before the key is stored leaves a file that nobody can open; :func:`originals_purge` removes it.
     """
     stored_as, key = uuid.uuid4().hex, new_key()
+    sha256, size = file_seal(path, out=folder("originals") / stored_as, key=key)
+    return SealedFile(stored_as=stored_as, wrapped_key=wrap_key(key), sha256=sha256, size=size)
+
+
+def file_seal(path: Path, *, out: Path, key: bytes) -> tuple[str, int]:
+    """Encrypt a file in frames to ``out``, whose name the frames are bound to; return its SHA-256 and size. Durable on return."""
     digest, size, index = hashlib.sha256(), 0, 0
-    with path.open("rb") as source, whole_file(folder("originals") / stored_as) as part, part.open("wb") as out:
+    with path.open("rb") as source, whole_file(out) as part, part.open("wb") as sealed:
         chunk = source.read(_FRAME_BYTES)
         while True:
             following = source.read(_FRAME_BYTES)
             digest.update(chunk)
             size += len(chunk)
-            frame = seal(key, chunk, _frame_name(stored_as, index, is_last=not following))
-            out.write(len(frame).to_bytes(_LENGTH_BYTES, "big") + frame)
+            frame = seal(key, chunk, _frame_name(out.name, index, is_last=not following))
+            sealed.write(len(frame).to_bytes(_LENGTH_BYTES, "big") + frame)
             if not following:
                 break
             chunk, index = following, index + 1
-    return SealedFile(stored_as=stored_as, wrapped_key=wrap_key(key), sha256=digest.hexdigest(), size=size)
+    return digest.hexdigest(), size
 
 
 def sealed_file_remove(*, stored_as: str) -> None:
@@ -114,13 +121,19 @@ def original_opened(*, submission: Submission) -> Iterator[Path]:
 
 
 def _open_to(path: Path, *, stored_as: str, key: bytes) -> None:
-    sealed = folder("originals") / stored_as
+    with path.open("wb") as out:
+        for piece in file_opened(folder("originals") / stored_as, key=key):
+            out.write(piece)
+
+
+def file_opened(sealed: Path, *, key: bytes) -> Iterator[bytes]:
+    """Yield the content of a file that :func:`file_seal` made, a frame at a time."""
     remaining, index = sealed.stat().st_size, 0
-    with sealed.open("rb") as source, path.open("wb") as out:
+    with sealed.open("rb") as source:
         while remaining:
             length = int.from_bytes(source.read(_LENGTH_BYTES), "big")
             remaining -= _LENGTH_BYTES + length
-            out.write(open_sealed(key, source.read(length), _frame_name(stored_as, index, is_last=not remaining)))
+            yield open_sealed(key, source.read(length), _frame_name(sealed.name, index, is_last=not remaining))
             index += 1
 
 
@@ -216,6 +229,7 @@ def originals_purge(*, on_date: date, now: datetime, actor: str) -> PurgeReport:
             destroyed += original_destroy(submission=submission, now=now, actor=actor)
         artefacts_remove(submission.number)
     RecordDraft.objects.filter(keep_until__lt=on_date).delete()
+    workbooks_remove(now=now)
     leftovers_remove()
     strays = _strays_remove(now=now)
     audit.event_record(

@@ -10,6 +10,7 @@ import polars as pl
 import xlsxwriter
 
 from xinheng.adapters.demonstration import demo_lines
+from xinheng.adapters.progress import progress_tell
 from xinheng.adapters.storage import whole_file
 from xinheng.intake.domain import AmendedCell, Finding, FindingSeverity, Landed, LandedSheet, Limits
 from xinheng.intake.reading import OWN_LABELS, ROW, SUMMARY_SHEET, OriginalSheet, original_amended, original_read
@@ -203,21 +204,31 @@ class _Marking:
     ) -> None:
         self.sheet, self.original, self.by_row, self.formats = sheet, original, by_row, formats
         self.only_problems = only_problems
+        self.read, self.whole = 0, max(original.sheet.row_count, 1)
         self.own = OWN_LABELS if only_problems else OWN_LABELS[:1]
         self.places = _places(original.sheet, indent=len(self.own))
 
     def write(self) -> None:
         """Write title rows, header and data; box and explain the problem cells."""
         landed = self.original.sheet
-        rows = self.original.rows
-        if self.only_problems:
-            wanted = [row for name, row in self.by_row if name == landed.name]
-            rows = rows.filter((pl.col(ROW) < landed.first_data_row) | pl.col(ROW).is_in(wanted))
+        wanted = [row for name, row in self.by_row if name == landed.name]
         self.sheet.set_column(0, 0, 24)
         self.sheet.set_column(1, len(landed.labels) + len(self.own), 16, self.formats["text"])
         self.sheet.freeze_panes(landed.first_data_row - 1, 1)
+        number = 0
+        for frame in self.original.frames:
+            rows = frame
+            if self.only_problems:
+                rows = frame.filter((pl.col(ROW) < landed.first_data_row) | pl.col(ROW).is_in(wanted))
+            self._write_rows(rows, first=number)
+            number += rows.height
+            self.read += frame.height
+            progress_tell("mark", min(self.read, self.whole), self.whole)
+
+    def _write_rows(self, rows: pl.DataFrame, *, first: int) -> None:
+        landed = self.original.sheet
         text = self.formats["text"]
-        for number, (row, *cells) in enumerate(rows.iter_rows()):
+        for number, (row, *cells) in enumerate(rows.iter_rows(), start=first):
             at = number if self.only_problems else row - 1
             if row < landed.first_data_row:
                 self._write_own(at, [*self.own] if row == landed.header_row else [], self.formats["head"])

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from xinheng.adapters.progress import Progress
 from xinheng.intake.models import SubmissionState
 from xinheng.intake.services import submission_progress
 from xinheng.workbench.domain import ProgressStep, RowsDone
@@ -22,6 +23,7 @@ _WORDS: Final = {
     "findings": "正在写下检查结果：{done:,} / {total:,}处",
     "match": "正在核对主体：已核对{done:,} / {total:,}行",
     "publish": "正在入库：{done:,} / {total:,}行",
+    "mark": "正在写标记表：{done:,} / {total:,}行",
 }
 """What each part of a step counts; rows where nothing else is said."""
 
@@ -40,7 +42,11 @@ def progress_steps(state: str) -> tuple[ProgressStep, ...]:
 
 def rows_done(*, number: str) -> RowsDone | None:
     """Return how far the running step is with its rows; ``None`` where no step is at work just now."""
-    progress = submission_progress(number=number)
+    return rows_done_of(submission_progress(number=number))
+
+
+def rows_done_of(progress: Progress | None) -> RowsDone | None:
+    """Return in words what was told; ``None`` for nothing, and for what has no words here."""
     if progress is None or progress.what not in _WORDS:
         return None
     ordinal = progress.what == "compare"

@@ -35,7 +35,8 @@ _ACTIONS: Final = {
     "original_read": "取出原件",
     "original_destroyed": "销毁原件",
     "original_handed_over": "原件转给改正后的批次",
-    "marked_workbook_made": "下载标记表",
+    "marked_workbook_made": "做标记表",
+    "marked_workbook_read": "下载标记表",
 }
 
 

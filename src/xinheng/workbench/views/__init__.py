@@ -10,7 +10,7 @@ from xinheng.workbench.views.catalogue_proposals import (
     catalogue_propose,
 )
 from xinheng.workbench.views.doubts import doubt, doubt_confirm, doubt_decide, doubt_decline, doubt_undo, doubts
-from xinheng.workbench.views.findings import cell, explain, findings, findings_csv, marked, recheck
+from xinheng.workbench.views.findings import cell, explain, findings, findings_csv, recheck
 from xinheng.workbench.views.gaps import gap_explain, gaps
 from xinheng.workbench.views.home import home
 from xinheng.workbench.views.invitation import invitation
@@ -23,6 +23,7 @@ from xinheng.workbench.views.records import record_draft_discard, record_fields,
 from xinheng.workbench.views.submissions import submission, submissions
 from xinheng.workbench.views.uploading import give_up, progress, upload
 from xinheng.workbench.views.waivers import waiver, waiver_ask, waiver_decide, waiver_revoke, waivers
+from xinheng.workbench.views.workbooks import marked, marked_file, marked_progress, marked_rest
 from xinheng.workbench.views.zero_reports import (
     zero_report_certify,
     zero_report_return,
@@ -59,6 +60,9 @@ __all__ = [
     "invitation_withdraw",
     "invite",
     "marked",
+    "marked_file",
+    "marked_progress",
+    "marked_rest",
     "monitoring",
     "notices",
     "notices_seen",

@@ -26,11 +26,6 @@ from xinheng.workbench.selectors.records import explanation_lines
 from xinheng.workbench.views.frame import page
 from xinheng.workbench.views.gate import READERS, signed_in
 
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MARKED_ROWS = 100_000
-"""Of more rows no marked workbook is made while somebody waits; the list of findings is for any number."""
-
-
 @require_safe
 @signed_in(*READERS)
 def findings(request: HttpRequest, actor: Actor, number: str, rule: str) -> HttpResponse:
@@ -143,29 +138,6 @@ def explain(request: HttpRequest, actor: Actor, number: str, rule: str) -> HttpR
     except DomainError as error:
         messages.error(request, f"没有保存：{error}")
     return redirect("workbench:findings", number, rule)
-
-
-@require_safe
-@signed_in(*READERS)
-def marked(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
-    """Give the marked workbook: the sender's table with up to fifty thousand problems marked."""
-    submission = _visible(actor, number)
-    if submission.counts.get("rows", 0) > MARKED_ROWS:
-        messages.error(request, f"超过{MARKED_ROWS:,}行的表不做标记表，请下载问题清单（CSV）。")
-        return redirect("workbench:submission", number)
-    with tempfile.TemporaryDirectory(prefix="xinheng-marked-") as folder:
-        try:
-            made = services.returned_workbook_write(
-                number=number, out_dir=Path(folder), actor=actor.login_name, now=clock.now()
-            )
-        except DomainError as error:
-            messages.error(request, f"没有生成标记表：{error}")
-            return redirect("workbench:submission", number)
-        if made is None:
-            messages.success(request, "没有要改正或说明的问题，不用下载标记表。")
-            return redirect("workbench:submission", number)
-        # Opened before its folder goes: the open file stays until it is sent.
-        return _file(made.path, content_type=_XLSX)
 
 
 @require_safe
