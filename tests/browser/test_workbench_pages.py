@@ -12,7 +12,14 @@ from xinheng.adapters import clock
 from xinheng.catalogue.selectors import sources_current
 from xinheng.catalogue.services import proposal_make
 from xinheng.intake.models import Doubt
-from xinheng.intake.services import submission_advance, submission_load, submission_receive, waiver_ask
+from xinheng.intake.services import (
+    findings_explain,
+    submission_advance,
+    submission_load,
+    submission_receive,
+    submission_submit,
+    waiver_ask,
+)
 from xinheng.monitoring.models import Reconciliation
 from xinheng.records.models import CurrentRecord
 
@@ -41,6 +48,16 @@ def values(live_site, tmp_path):
     stored = submission_load(
         path=file_write(tmp_path / "迟报.csv", [late]), organ_code=ORGAN, clerk="demo.clerk", reviewer="demo.reviewer", now=now
     ).receipt.number
+    waiting = submission_receive(
+        path=file_write(tmp_path / "待审.csv", [late, penalty(6, subject=1), penalty(7, subject=2, CF_NR_FK="")]),
+        organ_code=ORGAN,
+        clerk="demo.clerk",
+        item_id="administrative_penalty",
+        now=now,
+    ).number
+    submission_advance(number=waiting, actor="demo.clerk", now=now)
+    findings_explain(number=waiting, rule="V17", text="演示：办案系统升级。", actor="demo.clerk", now=now)
+    submission_submit(number=waiting, clerk="demo.clerk", now=now)
     listed = Reconciliation.objects.create(
         organ_code=ORGAN,
         item_id="administrative_penalty",
@@ -74,6 +91,7 @@ def values(live_site, tmp_path):
     ).pk
     return {
         "number": number,
+        "submitted": waiting,
         "record": CurrentRecord.objects.get(submission_id=stored).record_id,
         "doubt": doubt,
         "proposal": proposal,

@@ -82,6 +82,7 @@ API_OF_ITS_OWN: Final = frozenset(
         "/api/v1/submissions/{report_id}/check",
         "/api/v1/submissions/{report_id}/submit",
         "/api/v1/submissions/{report_id}/findings",
+        "/api/v1/submissions/{report_id}/explanations",
     }
 )
 """Paths that need more than a county to answer: a snapshot, a place in the feed, a report (test_open_data_api), a token."""

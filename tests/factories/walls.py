@@ -83,7 +83,7 @@ def report_make(organ, *, letter="a"):
     Amendment.objects.create(submission=submission, row=5, field="CF_NR", after="罚款", actor="演示经办", at=NOW)
     Explanation.objects.create(submission=submission, rule="V17", text="系统升级", actor="演示经办", at=NOW)
     GivingUp.objects.create(submission=submission, actor="演示经办", reason="选错了", at=NOW)
-    WorkbookOrder.objects.create(submission=submission, amendments=1, asked_by="演示经办", asked_at=NOW)
+    WorkbookOrder.objects.create(submission=submission, state="NOTHING", amendments=1, asked_by="演示经办", asked_at=NOW)
     own = {"organ_code": organ, "item_id": "administrative_penalty"}
     ZeroReport.objects.create(**own, month=date(2026, 3, 1), clerk="演示经办", stated_at=NOW)
     GapExplanation.objects.create(

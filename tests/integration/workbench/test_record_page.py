@@ -30,9 +30,7 @@ def test_an_explanation_is_found_from_the_record(db, tmp_path, foreign_clerk):
     first = services.submission_receive(path=path, organ_code=world.ORGAN, clerk=CLERK, now=world.NOW).number
     services.submission_advance(number=first, actor=CLERK, now=world.NOW)
     services.findings_explain(number=first, rule="V17", text=SAID, actor=CLERK, now=world.NOW)
-    services.cell_amend(
-        number=first, sheet="CSV", row=2, field="CF_NR", value="罚款人民币贰万元", actor=CLERK, now=world.NOW
-    )
+    services.cell_amend(number=first, sheet="CSV", row=2, field="CF_NR", value="罚款人民币贰万元", actor=CLERK, now=world.NOW)
     second = services.submission_recheck(number=first, actor=CLERK, now=world.NOW).number
     jobs_run()
     services.submission_submit(number=second, clerk=CLERK, now=world.NOW, explained=True)

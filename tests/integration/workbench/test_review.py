@@ -70,7 +70,12 @@ def test_the_page_shows_them_with_a_way_to_each_row(submitted, django_assert_max
     reviewer.post(asked["Location"], {"password": PASSWORD})
     with django_assert_max_num_queries(45):
         page = reviewer.get(address).content.decode()
-    for words in ("从要入库的32条里抽出20条", "原决定2026-04-17被变更或撤销", "本机关第一次报这类信息的单位", "有罚款但没有金额"):
+    for words in (
+        "从要入库的32条里抽出20条",
+        "原决定2026-04-17被变更或撤销",
+        "本机关第一次报这类信息的单位",
+        "有罚款但没有金额",
+    ):
         assert words in page, words
     rows = re.findall(r'href="([^"]+/cell/\?sheet=CSV&amp;row=\d+)"', page)
     assert len(rows) == 20 + 1 + 1

@@ -41,6 +41,7 @@ from xinheng.intake.services.submit import (
 )
 from xinheng.intake.services.waivers import rules_waivable, waiver_ask, waiver_decide, waiver_revoke
 from xinheng.intake.services.workbook_order import (
+    MARKED_FINDINGS,
     workbook_ask,
     workbook_make,
     workbook_order_of,
@@ -51,6 +52,7 @@ from xinheng.intake.services.workbook_order import (
 __all__ = [
     "ADVANCE",
     "COMPARED_ROWS",
+    "MARKED_FINDINGS",
     "WORKBOOK",
     "Declarations",
     "FieldHelp",

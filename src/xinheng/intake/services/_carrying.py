@@ -66,6 +66,8 @@ def decisions_carry(submission: Submission, *, at: datetime) -> Carried:
     Doubt.objects.bulk_update(carried, ["state", "subject_id"], batch_size=1_000)
     DoubtDecision.objects.bulk_create(lines, batch_size=1_000)
     if carried:
-        event_add(submission, action="decisions_carried", actor=submission.clerk, at=at, count=len(carried), since=before.number)
+        event_add(
+            submission, action="decisions_carried", actor=submission.clerk, at=at, count=len(carried), since=before.number
+        )
     places = {state: frozenset((d.sheet, d.row) for d in carried if d.state == state) for state in _SETTLED}
     return Carried(decided=places[DoubtState.DECIDED], rejected=places[DoubtState.REJECTED])

@@ -20,7 +20,12 @@ def workbook_place(name: str) -> Path:
 
 
 def workbooks_remove(*, now: datetime) -> int:
-    """Remove the workbooks that are too old or whose key is destroyed, and files that no order names; return how many orders."""
+    """Remove the workbooks that are too old or whose key is destroyed, and files that no order names; return how many orders.
+
+    An order that waits since a day is one whose job failed for good: it is said so, and can be given again.
+    """
+    unmade = WorkbookOrder.objects.filter(state=WorkbookOrder.State.WAITING, asked_at__lt=now - timedelta(days=1))
+    unmade.update(state=WorkbookOrder.State.FAILED, problem="没有做成，请再做一次。")
     ready = WorkbookOrder.objects.filter(state=WorkbookOrder.State.READY)
     over = Q(finished_at__lt=now - timedelta(days=KEPT_DAYS)) | Q(submission__original__destroyed_at__isnull=False)
     removed = 0

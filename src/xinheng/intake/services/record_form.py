@@ -132,7 +132,9 @@ def _doubts(cells: Mapping[str, str], item: Item) -> Iterator[Finding]:
     codes = {role: [cells[key]] for role, key in roles.items() if role != "decision_date"}
     (answer,) = match_arrow(table=pa.table(asked | codes)).to_pylist()
     if answer["subject_id"] is None:
-        yield doubt_finding(sheet="", row=_ROW, column=named.title, key=named.key, name=cells[named.key], reason=answer["reason"])
+        yield doubt_finding(
+            sheet="", row=_ROW, column=named.title, key=named.key, name=cells[named.key], reason=answer["reason"]
+        )
 
 
 def record_is_personal(*, values: Mapping[str, str], item_id: str) -> bool:

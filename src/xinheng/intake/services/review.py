@@ -102,8 +102,9 @@ def review_of(*, submission: Submission) -> Review | None:
     counts = dict(matches.group_by("outcome").len().iter_rows())
     accepted = matches.filter(pl.col("outcome") == MatchOutcome.MATCHED)
     seed = _seed(submission)
-    drawn = accepted[drawn_places(len(accepted), seed=seed)]
-    hidden = accepted["is_not_shown"].fill_null(value=False).sum() if "is_not_shown" in accepted.columns else 0
+    places = pl.Series(drawn_places(accepted.height, seed=seed), dtype=pl.UInt32)
+    drawn = accepted.select(pl.all().gather(places))
+    hidden = accepted.filter(pl.col("is_not_shown")).height if "is_not_shown" in accepted.columns else 0
     of_register: dict[str, Any] = {}
     if item.kind is not ItemKind.ACT and accepted.height <= COMPARED_ROWS:
         of_register = _compared(submission, item=item, accepted=accepted)

@@ -18,8 +18,17 @@ from xinheng.intake.services._state import event_add
 from xinheng.intake.services._workbook_files import workbook_place
 from xinheng.intake.services.originals import file_opened, file_seal, submission_key
 from xinheng.intake.services.returned_workbook import returned_workbook_write
-from xinheng.intake.workbooks import MarkedWorkbook
+from xinheng.intake.workbooks import MARKED_FINDINGS, MarkedWorkbook
 from xinheng.kernel.errors import DomainError
+
+__all__ = [
+    "MARKED_FINDINGS",
+    "workbook_ask",
+    "workbook_make",
+    "workbook_order_of",
+    "workbook_progress",
+    "workbook_read",
+]
 
 State = WorkbookOrder.State
 _LIVE: Final = (State.WAITING, State.READY)

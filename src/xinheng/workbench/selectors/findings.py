@@ -114,9 +114,7 @@ def records_at(*, submission: Submission, rows: Collection[int]) -> Mapping[tupl
     return {(sheet, row): str(record_id) for sheet, row, record_id in found.values_list("sheet", "row", "record_id")}
 
 
-def _line(
-    finding: SubmissionFinding, said: Explanations, records: Mapping[tuple[str, int], str]
-) -> FindingLine:
+def _line(finding: SubmissionFinding, said: Explanations, records: Mapping[tuple[str, int], str]) -> FindingLine:
     return FindingLine(
         place=f"{finding.sheet} 第{finding.row}行".strip() if finding.row else finding.sheet or "整份文件",
         column=finding.column,

@@ -67,7 +67,8 @@ def record_page(*, actor: Actor, record_id: UUID, now: datetime) -> RecordPage:
     """
     reports = record_read(record_id=record_id, actor=actor, now=now)
     people = {name for report in reports for name in (report.submission.clerk, report.submission.reviewer)}
-    people |= {said.actor for report in reports for said in (*report.explanations, *report.amendments)}
+    people |= {said.actor for report in reports for said in report.explanations}
+    people |= {amended.actor for report in reports for amended in report.amendments}
     names = names_of(people)
     newest = reports[0].version
     return RecordPage(
@@ -88,7 +89,11 @@ def _report(report: RecordReport, names: dict[str, str]) -> ReportLines:
     place = f"{version.sheet} 第{version.row_no}行".strip()
     facts = (
         Fact("文件", submission.file_name, place),
-        Fact("报送日期", chinese_date(version.reported_date), f"迟{version.late_workdays}个工作日" if version.late_workdays else ""),
+        Fact(
+            "报送日期",
+            chinese_date(version.reported_date),
+            f"迟{version.late_workdays}个工作日" if version.late_workdays else "",
+        ),
         Fact("经办人", names.get(submission.clerk, submission.clerk)),
         Fact("审核人", names.get(submission.reviewer, submission.reviewer)),
         Fact("入库", chinese_date(version.recorded_at.astimezone(CHINA).date())),

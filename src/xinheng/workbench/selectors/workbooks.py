@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 from xinheng.intake.models import Submission, WorkbookOrder
-from xinheng.intake.services import workbook_order_of, workbook_progress
-from xinheng.intake.workbooks import MARKED_FINDINGS
+from xinheng.intake.services import MARKED_FINDINGS, workbook_order_of, workbook_progress
 from xinheng.portal.domain import Tag, Tone
 from xinheng.workbench.domain import RowsDone
 from xinheng.workbench.selectors.progress import rows_done_of

@@ -26,6 +26,7 @@ from xinheng.workbench.selectors.records import explanation_lines
 from xinheng.workbench.views.frame import page
 from xinheng.workbench.views.gate import READERS, signed_in
 
+
 @require_safe
 @signed_in(*READERS)
 def findings(request: HttpRequest, actor: Actor, number: str, rule: str) -> HttpResponse:
