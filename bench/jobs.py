@@ -28,6 +28,7 @@ JOBS: dict[str, Job] = {
     "search": _job("search"),
     "as_of": _job("as_of"),
     "snapshot": _job("snapshot"),
+    "log": _job("log"),
     "pages": _job("pages"),
     "reports": _job("reports"),
     "county": _job("county"),

@@ -73,7 +73,7 @@ def measure(*, quick: bool, repeat: int) -> list[Row]:
     rows: list[Row] = []
     try:
         for count in SIZES[:1] if quick else SIZES:
-            database = server.template(f"snapshot_{count}", build=partial(_fill, count=count))
+            database = server.template(f"snapshot_{count}", build=partial(fill, count=count))
             rows.append(_measured(database, repeat if count == SIZES[0] else 1))
     finally:
         server.stop()
@@ -138,7 +138,8 @@ def _folder() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _fill(database: Database, *, count: int) -> None:
+def fill(database: Database, *, count: int) -> None:
+    """Put ``count`` records of a tenth as many organisations into an empty database."""
     subjects, named = count // 10, organ()
     register_fill(database, subjects)
     values = {"code": named.code, "organ": named.name, "subjects": subjects}

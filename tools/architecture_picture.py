@@ -26,7 +26,7 @@ GROUPS = {
     "doors": ("config", "workbench", "portal", "synth", "opendata", "monitoring", "reports", "exchange"),
     "heart": ("publicity", "intake", "records", "subjects"),
     "law": ("rules", "catalogue"),
-    "ground": ("notices", "accounts", "audit", "adapters", "kernel"),
+    "ground": ("notices", "accounts", "recheck", "tlog", "audit", "adapters", "kernel"),
 }
 GROUP_TITLES = {
     "doors": "doors",

@@ -67,6 +67,8 @@ API: Final[dict[str, str]] = {
     "/api/v1/sources": "/api/v1/sources",
     "/api/v1/catalogue": "/api/v1/catalogue",
     "/api/v1/snapshots": "/api/v1/snapshots",
+    "/api/v1/log": "/api/v1/log",
+    "/api/v1/log/records/{record_id}": "/api/v1/log/records/{penalty}",
 }
 """Path of the OpenAPI description → an address that answers with something."""
 
@@ -74,6 +76,7 @@ API_OF_ITS_OWN: Final = frozenset(
     {
         "/api/v1/snapshots/{number}/{name}",
         "/api/v1/changes",
+        "/api/v1/log/consistency",
         "/api/v1/reports/verification/number",
         "/api/v1/reports/verification/file",
         "/api/v1/submissions",
@@ -85,10 +88,19 @@ API_OF_ITS_OWN: Final = frozenset(
         "/api/v1/submissions/{report_id}/explanations",
     }
 )
-"""Paths that need more than a county to answer: a snapshot, a place in the feed, a report (test_open_data_api), a token."""
+"""Paths that need more than a county to answer: a snapshot, a place in the feed, a report (test_open_data_api), a token, a log."""
 
 NO_PAGES: Final = frozenset(
-    {"portal:robots", "portal:favicon", "portal:report_trust", "portal:report_verifier", "portal:statistics_csv"}
+    {
+        "portal:robots",
+        "portal:favicon",
+        "portal:report_trust",
+        "portal:report_verifier",
+        "portal:statistics_csv",
+        "tlog:checkpoint",
+        "tlog:key",
+        "tlog:verifier",
+    }
 )
 """Routes that answer with something else than a page for people."""
 
@@ -96,6 +108,7 @@ FILES: Final[dict[str, str]] = {
     "portal:list_table": "/lists/licences.csv",
     "portal:subject_table": "/subjects/{company}/records.csv",
     "portal:feed": "/feeds/licences.atom",
+    "tlog:tile": "/log/tile/0/000",
 }
 """Route of something else than a page, with parameters → address."""
 

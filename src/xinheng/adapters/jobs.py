@@ -19,7 +19,7 @@ from procrastinate.exceptions import ConnectorException as QueueUnreachable
 from procrastinate.job_context import JobContext
 from procrastinate.manager import JobManager
 
-__all__ = ["QueueUnreachable", "job", "job_defer", "worker_run"]
+__all__ = ["QueueUnreachable", "job", "job_defer", "periodic_job", "worker_run"]
 _log = logging.getLogger(__name__)
 
 HEARTBEAT_SECONDS: Final = 5.0
@@ -46,6 +46,23 @@ def job(*, name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
 
     def register(function: Callable[..., None]) -> Callable[..., None]:
         app.task(name=name, retry=_RETRY)(function)
+        return function
+
+    return register
+
+
+def periodic_job(*, name: str, cron: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
+    """Register a job that every worker's clock puts into the queue at the times of ``cron``, once however many workers there are.
+
+    While one waits or runs no second is put; one that fails is not tried again before its next time.
+    """
+
+    def register(function: Callable[[], None]) -> Callable[[], None]:
+        def run(timestamp: int) -> None:
+            del timestamp
+            function()
+
+        app.periodic(cron=cron)(app.task(name=name, queueing_lock=name, lock=name)(run))
         return function
 
     return register

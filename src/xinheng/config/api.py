@@ -48,6 +48,10 @@ _ENGLISH = {
     ),
     "reports.report_file_too_large": "The file is too large for a report.",
     "publicity.place_not_read": "The cursor cannot be read: take it from the page before.",
+    "tlog.log_behind": "The transparency log is behind: nothing can be published until it has caught up. Reading and taking down go on.",
+    "tlog.log_damaged": "Log and database do not belong together; nothing is proved until that is mended.",
+    "tlog.publishing_stopped": "Publishing is stopped for the reason given. Reading and taking down go on.",
+    "tlog.size_not_in_log": "The log has no such size: both must be between 1 and its size, the first not larger than the second.",
     "subjects.search_text_too_short": "Give at least two characters of a name or six of a code.",
 }
 
@@ -67,6 +71,10 @@ _STATUS = {
     "intake.not_explained": HTTPStatus.CONFLICT,
     "intake.submission_in_progress": HTTPStatus.CONFLICT,
     "intake.submission_not_in_state": HTTPStatus.CONFLICT,
+    "tlog.log_behind": HTTPStatus.CONFLICT,
+    "tlog.log_damaged": HTTPStatus.CONFLICT,
+    "tlog.publishing_stopped": HTTPStatus.CONFLICT,
+    "tlog.size_not_in_log": HTTPStatus.NOT_FOUND,
 }
 """What is no matter of the request's form; every other refusal of a context is a 422."""
 _TITLES = {

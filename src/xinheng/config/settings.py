@@ -32,6 +32,8 @@ XINHENG_LIMITS = {
 XINHENG_PROXIES = env.int("XINHENG_PROXIES", default=0)
 XINHENG_SNAPSHOT_DAYS = env.int("XINHENG_SNAPSHOT_DAYS", default=365)
 XINHENG_STATEMENT_SECONDS = env.int("XINHENG_STATEMENT_SECONDS", default=10)
+XINHENG_LOG_ORIGIN = env.str("XINHENG_LOG_ORIGIN", default="")
+XINHENG_LOG_HOURS = env.int("XINHENG_LOG_HOURS", default=24)
 XINHENG_SITE_URL = env.str("XINHENG_SITE_URL", default="")
 XINHENG_SUBMISSION_PREFIX = env.str("XINHENG_SUBMISSION_PREFIX", default="FJ")
 
@@ -52,6 +54,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django_htmx",
     "xinheng.audit",
+    "xinheng.tlog",
     "xinheng.accounts",
     "xinheng.notices",
     "xinheng.catalogue",
@@ -89,7 +92,13 @@ XINHENG_SMS = env.str("XINHENG_SMS", default="file")
 
 # Jobs (ADR 0044). Their modules are imported by whoever defers or runs a job, not at every start.
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = None
-PROCRASTINATE_IMPORT_PATHS = ["xinheng.adapters.jobs", "xinheng.intake.tasks", "xinheng.notices.tasks"]
+PROCRASTINATE_IMPORT_PATHS = [
+    "xinheng.adapters.jobs",
+    "xinheng.intake.tasks",
+    "xinheng.notices.tasks",
+    "xinheng.tlog.tasks",
+    "xinheng.recheck.tasks",
+]
 
 MIDDLEWARE = [
     "xinheng.config.walls.ReachMiddleware",

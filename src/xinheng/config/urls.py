@@ -37,6 +37,7 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("account/", include(_ACCOUNT)),
     path("oauth/", include(_OAUTH)),
+    path("log/", include("xinheng.tlog.urls")),
     path("workbench/", include("xinheng.workbench.urls")),
     path("", include("xinheng.portal.urls")),
 ]

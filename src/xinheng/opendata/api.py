@@ -1,6 +1,7 @@
 """The open API's part of open data: snapshots and the change feed."""
 
 from typing import Annotated, Any
+from uuid import UUID
 
 from django.http import FileResponse, Http404, HttpRequest
 from django.http.response import HttpResponseBase
@@ -14,6 +15,10 @@ from xinheng.opendata.errors import NoSnapshot, SnapshotOvertaken
 from xinheng.opendata.selectors import MANIFEST_NAME, Snapshot, changes_after, snapshot_to_give, snapshots_made
 from xinheng.publicity.domain import record_bulk_plain
 from xinheng.publicity.schemas import problems
+from xinheng.publicity.selectors import display_get
+from xinheng.tlog import selectors as log_selectors
+from xinheng.tlog.errors import LeafNotFound, SaltErased
+from xinheng.tlog.services import known_key
 
 NEWEST = "newest"
 NUMBER = r"^(newest|[0-9]{1,18}\.[0-9]{8}\.[0-9]{1,18}\.[0-9a-f]{12})$"
@@ -92,6 +97,67 @@ def changes(request: HttpRequest, asked: Query[schemas.ChangesQuery]) -> dict[st
         for one in page.changes
     ]
     return {"as_of": clock.now(), "changes": told, "next": page.next.text, "more": page.more}
+
+
+@router.get("/log", response=schemas.LogOut, summary="The transparency log: key, newest checkpoint", openapi_extra=problems())
+def log(request: HttpRequest) -> dict[str, Any]:
+    """Return what verifies the log and where it stands; its files are below /log/ (C2SP tlog-tiles)."""
+    del request
+    key, state, newest = known_key(), log_selectors.log_state(), log_selectors.checkpoint_latest()
+    publishing = "STOPPED" if state.stopped_at is not None else "BEHIND" if state.is_behind else "OPEN"
+    return {
+        "origin": key.name,
+        "key": key.text,
+        "size": state.size,
+        "signed_at": state.signed_at,
+        "checkpoint": newest.note if newest is not None else None,
+        "waiting": state.waiting,
+        "publishing": publishing,
+    }
+
+
+@router.get(
+    "/log/records/{record_id}",
+    response=schemas.LogProofOut,
+    summary="Proof that a record is in the log",
+    openapi_extra=problems(404, 409),
+)
+def log_record(request: HttpRequest, record_id: UUID) -> dict[str, Any]:
+    """Return the proof of a record's newest version, of what is on display only: 404 for what is not, as everywhere."""
+    del request
+    found = display_get(record_id=record_id, on_date=clock.today())
+    if found is None:
+        raise Http404
+    sequence = found.provenance.seq
+    told: dict[str, Any] = dict.fromkeys(("index", "size", "event", "opening", "proof"))
+    told |= {"record": record_id, "sequence": sequence}
+    try:
+        told["index"] = log_selectors.leaf_of(source="RECORDS", position=sequence)
+        proof = log_selectors.proof_of(index=told["index"])
+    except LeafNotFound:
+        return told | {"state": "WAITING", "index": None}
+    except SaltErased:
+        return told | {"state": "ERASED"}
+    return told | {
+        "state": "LOGGED",
+        "size": proof.size,
+        "event": proof.event,
+        "opening": proof.opening.hex(),
+        "proof": proof.text,
+    }
+
+
+@router.get(
+    "/log/consistency",
+    response=schemas.LogConsistencyOut,
+    summary="Proof that the log only grew",
+    openapi_extra=problems(404, 409),
+)
+def log_consistency(request: HttpRequest, asked: Query[schemas.LogConsistencyQuery]) -> dict[str, Any]:
+    """Return the proof between two sizes of the log, the second not larger than the newest checkpoint's."""
+    del request
+    path = log_selectors.consistency_shown(first=asked.first, second=asked.second)
+    return {"first": asked.first, "second": asked.second, "proof": [one.hex() for one in path]}
 
 
 def _made(manifest: Manifest) -> dict[str, Any]:

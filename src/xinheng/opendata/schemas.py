@@ -86,3 +86,47 @@ class ChangesOut(Schema):
     changes: list[ChangeOut]
     next: str
     more: bool
+
+
+class LogOut(Schema):
+    """The transparency log: what verifies it, where it stands, and whether publishing goes on."""
+
+    origin: str = Field(description="The log's name, the first line of its checkpoints.")
+    key: str = Field(description="The public key that signs its checkpoints, as a verifier key of C2SP signed notes.")
+    size: int = Field(description="How many entries the newest checkpoint signs.")
+    signed_at: datetime | None
+    checkpoint: str | None = Field(description="The newest checkpoint (C2SP tlog-checkpoint); also at /log/checkpoint.")
+    waiting: int = Field(description="Entries that the next checkpoint will sign.")
+    publishing: Literal["OPEN", "STOPPED", "BEHIND"] = Field(
+        description="STOPPED: by a person or a check. BEHIND: the log has waited too long. Reading goes on in any case."
+    )
+
+
+class LogProofOut(Schema):
+    """Where the newest version of a record stands in the log, and the proof of it."""
+
+    state: Literal["LOGGED", "WAITING", "ERASED"] = Field(
+        description="WAITING: the next checkpoint will have it, as a rule within a minute. ERASED: its salt was destroyed."
+    )
+    record: UUID
+    sequence: int
+    index: int | None = Field(description="Its entry in the log, from 0.")
+    size: int | None = Field(description="Of the checkpoint under which the proof holds.")
+    event: str | None = Field(description="What was logged, in its canonical form (RFC 8785).")
+    opening: str | None = Field(description="Makes the entry out of the event: SHA-256 of both, in hexadecimal.")
+    proof: str | None = Field(description="To be kept and verified offline (C2SP tlog-proof).")
+
+
+class LogConsistencyQuery(Schema):
+    """Between which two sizes of the log."""
+
+    first: int = Field(ge=1, le=2**53)
+    second: int = Field(ge=1, le=2**53)
+
+
+class LogConsistencyOut(Schema):
+    """That the log of ``second`` entries begins with that of ``first`` (RFC 6962, section 2.1.2); hashes in hexadecimal."""
+
+    first: int
+    second: int
+    proof: list[str]

@@ -175,7 +175,18 @@ def test_nobody_without_signing_in(values, record_property):
     record_property("refusals_tried_by_route", tried)
 
 
-PUBLIC: Final = {"organisations", "records", "lists", "catalogue", "statistics", "sources", "snapshots", "changes", "reports"}
+PUBLIC: Final = {
+    "organisations",
+    "records",
+    "lists",
+    "catalogue",
+    "statistics",
+    "sources",
+    "snapshots",
+    "changes",
+    "reports",
+    "log",
+}
 """What of the API is for everybody, by the first word of its path; whatever else there is needs a token."""
 
 

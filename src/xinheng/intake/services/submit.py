@@ -27,6 +27,7 @@ from xinheng.intake.services.advance import submission_advance
 from xinheng.records import services as records
 from xinheng.records.domain import Event
 from xinheng.records.selectors import versions_since
+from xinheng.tlog.services import publishing_require
 
 
 @transaction.atomic
@@ -67,6 +68,7 @@ def submission_certify(*, number: str, reviewer: str, now: datetime, publish_lat
         SubmissionNotFound, SubmissionNotInState: there is nothing to certify.
         SamePerson: the reviewer is the clerk (the database refuses it too), or decided whose a doubtful row of it is.
         ReviewedByClerk: the reviewer received, amended, explained or submitted it or what it was amended from.
+        PublishingStopped, LogBehind: nothing may be published now; revocations, repairs and removals may.
     """
     with transaction.atomic():
         submission = submission_locked(number)
@@ -80,6 +82,8 @@ def submission_certify(*, number: str, reviewer: str, now: datetime, publish_lat
                 raise SamePerson(first="存疑确认人", second="审核人", person=reviewer)
             if reviewer in clerks_of(submission):
                 raise ReviewedByClerk(number=number)
+            if _shows_more(submission):
+                publishing_require()
             submission.reviewer, submission.certified_at = reviewer, now
             state_move(submission, to=SubmissionState.CERTIFIED, actor=reviewer, at=now)
             if publish_later:
@@ -87,6 +91,12 @@ def submission_certify(*, number: str, reviewer: str, now: datetime, publish_lat
     if publish_later:
         return submission
     return submission_advance(number=number, actor=reviewer, now=now)
+
+
+def _shows_more(submission: Submission) -> bool:
+    """Return whether publishing the batch would show something that was not shown: every kind but acts that take down."""
+    item = catalogue_of(submission).item(submission.item_id)
+    return item.kind is not ItemKind.ACT or item.id == CORRECTION
 
 
 @transaction.atomic

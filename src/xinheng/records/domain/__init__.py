@@ -2,7 +2,7 @@
 
 from xinheng.records.domain.drafts import DRAFT_COLUMNS, Outcome, PublishResult, RecordDraft, ReportBatch
 from xinheng.records.domain.history import RecordEvent, RecordState, apply, fold, validity
-from xinheng.records.domain.values import DATED_MARKS, EVENT_LABELS, MARK_EVENTS, REPORT_EVENTS, Event
+from xinheng.records.domain.values import DATED_MARKS, EVENT_LABELS, MARK_EVENTS, REPORT_EVENTS, TAKES_DOWN, Event
 
 __all__ = [
     "DATED_MARKS",
@@ -10,6 +10,7 @@ __all__ = [
     "EVENT_LABELS",
     "MARK_EVENTS",
     "REPORT_EVENTS",
+    "TAKES_DOWN",
     "Event",
     "Outcome",
     "PublishResult",

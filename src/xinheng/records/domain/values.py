@@ -47,6 +47,9 @@ REPORT_EVENTS = frozenset({Event.REPORTED, Event.CORRECTED})
 MARK_EVENTS = frozenset(Event) - REPORT_EVENTS
 """Events that only change marks; the content stays the one last reported."""
 
+TAKES_DOWN = frozenset({Event.REVOKED, Event.WITHDRAWN, Event.HELD, Event.DISPUTED, Event.REPAIRED, Event.DELISTED})
+"""Events that end a display or warn of it. They are never refused where publishing is stopped; all others then are."""
+
 DATED_MARKS: Mapping[Event, str] = {
     Event.REVOKED: "revoked_date",
     Event.REPAIRED: "repaired_date",

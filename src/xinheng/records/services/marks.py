@@ -13,10 +13,11 @@ from django.db import IntegrityError, connection, transaction
 
 from xinheng.adapters.database import constraint_of
 from xinheng.audit.services import event_record
-from xinheng.records.domain import DATED_MARKS, Event
+from xinheng.records.domain import DATED_MARKS, TAKES_DOWN, Event
 from xinheng.records.errors import DisputeEndMissing, GroundMissing, MarkNotApplicable, RecordNotFound, RecordThereAlready
 from xinheng.records.models import NATURAL_KEY, CurrentRecord
 from xinheng.records.services.publish import publication_lock
+from xinheng.tlog.services import publishing_require
 
 _COPIED = [
     "item_id",
@@ -135,6 +136,7 @@ def marks_add(
         GroundMissing: no ground or no actor.
         MarkNotApplicable: the mark does not exist for one of the records, or there is nothing that it could take back.
         DisputeEndMissing: a dispute without ``until``, or with one before ``event_date``.
+        PublishingStopped, LogBehind: the mark would show more than before, and nothing may be published now.
     """
     if event in (Event.REPORTED, Event.CORRECTED, Event.SUBJECT_MOVED):
         raise MarkNotApplicable(event=event.label, item="请走报送或改归主体的途径")
@@ -301,6 +303,8 @@ def _insert(
     until = parameters.get("until")
     if event is Event.DISPUTED and (until is None or until < event_date):
         raise DisputeEndMissing
+    if event not in TAKES_DOWN:
+        publishing_require()
     copied = ", ".join(mark.sets.get(name, name) for name in _COPIED)
     statement = f"""
         INSERT INTO records_recordversion (seq, record_id, version_no, supersedes, event, event_date, event_ground,

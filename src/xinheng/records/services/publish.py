@@ -20,6 +20,7 @@ from xinheng.records.domain import DRAFT_COLUMNS, Outcome, PublishResult, Record
 from xinheng.records.errors import OutsideTransaction
 from xinheng.records.services.sealing import SEALED_COLUMNS, seal_column
 from xinheng.subjects.services import register_hold
+from xinheng.tlog.services import publishing_require
 
 _ROWS_PER_CHUNK = 50_000
 _BULK = 10_000  # rows after which the planner's statistics are worth renewing at once
@@ -159,10 +160,12 @@ def versions_publish(
 
     Raises:
         OutsideTransaction: there is no transaction around the call.
+        PublishingStopped, LogBehind: nothing may be published now.
         django.db.IntegrityError: a row breaks a constraint (no legal basis, implausible day, unknown subject).
     """
     if not connection.in_atomic_block:
         raise OutsideTransaction
+    publishing_require()
     parameters: dict[str, Any] = {
         "item_id": batch.item_id,
         "item_kind": batch.item_kind,
