@@ -31,6 +31,7 @@ JOBS: dict[str, Job] = {
     "log": _job("log"),
     "pages": _job("pages"),
     "reports": _job("reports"),
+    "trail": _job("trail"),
     "county": _job("county"),
 }
 ASKED_ONLY = frozenset({"county"})

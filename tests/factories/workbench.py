@@ -41,6 +41,7 @@ WORKBENCH: Final[dict[str, tuple[Role, str]]] = {
     "workbench:people": (Role.ADMINISTRATOR, "/workbench/people/"),
     "workbench:invite": (Role.ADMINISTRATOR, "/workbench/people/invite/"),
     "workbench:person": (Role.ADMINISTRATOR, "/workbench/people/{account}/"),
+    "workbench:trail": (Role.AUDITOR, "/workbench/trail/"),
     "workbench:clients": (Role.ADMINISTRATOR, "/workbench/systems/"),
     "workbench:client_register": (Role.ADMINISTRATOR, "/workbench/systems/register/"),
     "mfa_index": (Role.ADMINISTRATOR, "/account/second-factor/"),
@@ -72,6 +73,7 @@ ACTS: Final = frozenset(
         # Files, not pages.
         "workbench:table",
         "workbench:bulletin",
+        "workbench:trail_file",
         "workbench:doubt_decide",
         "workbench:doubt_confirm",
         "workbench:doubt_decline",

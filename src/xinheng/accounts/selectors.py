@@ -7,9 +7,11 @@ from allauth.idp.oidc.models import Token
 from allauth.mfa.models import Authenticator
 from django.db.models import Prefetch, Q, QuerySet
 
-from xinheng.accounts.domain import Actor, Post, Role, System
+from xinheng.accounts.domain import SYSTEM_SIGNATURE, Actor, Post, Role, System
 from xinheng.accounts.errors import AccountNotFound
 from xinheng.accounts.models import Account, Invitation, RoleGrant, SystemClient
+
+_ACCOUNT = "account:"
 
 
 def grants_in_force(*, on_date: date) -> QuerySet[RoleGrant]:
@@ -60,6 +62,29 @@ def names_of(*, login_names: Iterable[str]) -> dict[str, str]:
     """Return the names that colleagues read, by login name; who has no account is left out. One query."""
     wanted = {login_name for login_name in login_names if login_name}
     return dict(Account.objects.filter(login_name__in=wanted).values_list("login_name", "display_name"))
+
+
+def names_of_signatures(*, signatures: Iterable[str]) -> dict[str, str]:
+    """Return what colleagues read for signatures of people and systems; others are left out. Two queries at most."""
+    wanted: dict[str, set[int]] = {_ACCOUNT: set(), SYSTEM_SIGNATURE: set()}
+    for signature in signatures:
+        for begins, numbers in wanted.items():
+            if signature.startswith(begins) and signature.removeprefix(begins).isdecimal():
+                numbers.add(int(signature.removeprefix(begins)))
+    found: dict[str, str] = {}
+    if accounts := wanted[_ACCOUNT]:
+        people = Account.objects.filter(pk__in=accounts).values_list("pk", "display_name")
+        found |= {f"{_ACCOUNT}{number}": name for number, name in people}
+    if clients := wanted[SYSTEM_SIGNATURE]:
+        systems = SystemClient.objects.filter(pk__in=clients).values_list("pk", "name")
+        found |= {f"{SYSTEM_SIGNATURE}{number}": name for number, name in systems}
+    return found
+
+
+def signature_of(*, login_name: str) -> str:
+    """Return the signature of whoever has this login name, empty where nobody has. One query."""
+    number = Account.objects.filter(login_name=login_name).values_list("pk", flat=True).first()
+    return f"{_ACCOUNT}{number}" if number else ""
 
 
 def account_get(*, login_name: str) -> Account:

@@ -11,17 +11,20 @@ from psycopg import sql
 
 from xinheng.adapters.postgres.backend.base import DatabaseWrapper
 from xinheng.adapters.postgres.roles import prepare
+from xinheng.adapters.postgres.trail import trail_attach
 
 OWNER_ALIAS = "owner"
 _BOUND = "statement_timeout="
 
 
 def database_prepare(*, verbosity: int = 1) -> None:
-    """Make roles and default rights, then run every migration as the owner; safe to repeat."""
+    """Make roles and default rights, run every migration as the owner, put the trail on every table; safe to repeat."""
     owner = connections[OWNER_ALIAS]
     owner.ensure_connection()
     prepare(owner.connection)
     call_command("migrate", database=OWNER_ALIAS, interactive=False, verbosity=verbosity)
+    owner.ensure_connection()
+    trail_attach(owner.connection)
     owner.close()
 
 

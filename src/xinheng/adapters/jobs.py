@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from typing import Final
+from functools import wraps
+from typing import Any, Final
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from procrastinate import RetryStrategy
@@ -18,6 +19,9 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import ConnectorException as QueueUnreachable
 from procrastinate.job_context import JobContext
 from procrastinate.manager import JobManager
+
+from xinheng.adapters.reach import reach_now, reaching
+from xinheng.adapters.work import Work, new_number
 
 __all__ = ["QueueUnreachable", "job", "job_defer", "periodic_job", "worker_run"]
 _log = logging.getLogger(__name__)
@@ -45,7 +49,7 @@ def job(*, name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Register a function as the job ``name``. One that fails is tried again, ever later, eight times in three hours."""
 
     def register(function: Callable[..., None]) -> Callable[..., None]:
-        app.task(name=name, retry=_RETRY)(function)
+        app.task(name=name, retry=_RETRY)(_at_work(name, function))
         return function
 
     return register
@@ -58,14 +62,26 @@ def periodic_job(*, name: str, cron: str) -> Callable[[Callable[[], None]], Call
     """
 
     def register(function: Callable[[], None]) -> Callable[[], None]:
-        def run(timestamp: int) -> None:
+        def run(*, timestamp: int) -> None:
             del timestamp
             function()
 
-        app.periodic(cron=cron)(app.task(name=name, queueing_lock=name, lock=name)(run))
+        app.periodic(cron=cron)(app.task(name=name, queueing_lock=name, lock=name)(_at_work(name, run)))
         return function
 
     return register
+
+
+def _at_work(name: str, function: Callable[..., None]) -> Callable[..., None]:
+    """Let the trail know that it is the platform itself that works, and at what (``adapters.work``)."""
+
+    @wraps(function)
+    def working(**arguments: Any) -> None:
+        work = Work(door="job", actor="system", what=name, request=new_number())
+        with reaching(reach_now(), work=work):
+            function(**arguments)
+
+    return working
 
 
 @app.periodic(cron="* * * * *")

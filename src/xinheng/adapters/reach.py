@@ -13,6 +13,8 @@ from typing import Final, TypeVar
 
 from django.db import connections
 
+from xinheng.adapters.work import Work, work_variable
+
 SETTING: Final = "xinheng.reach"
 """The server's name of it. Migrations write it out: they are history."""
 EVERYTHING: Final = "*"
@@ -49,13 +51,18 @@ def reach_now() -> str:
 
 
 @contextmanager
-def reaching(reach: str) -> Iterator[None]:
-    """Let this thread touch what ``reach`` says, and afterwards what it could before; the server is told so at once."""
-    token = _reach.set(reach)
+def reaching(reach: str, *, work: Work | None = None) -> Iterator[None]:
+    """Let this thread touch what ``reach`` says, and afterwards what it could before; the server is told so at once.
+
+    ``work`` says who is at work meanwhile (``adapters.work``); without it that stays as it was.
+    """
+    token, at_work = _reach.set(reach), work_variable().set(work) if work is not None else None
     try:
         yield
     finally:
         _reach.reset(token)
+        if at_work is not None:
+            work_variable().reset(at_work)
         for connection in connections.all(initialized_only=True):
             if settle := getattr(connection, "reach_settle", None):
                 settle()

@@ -14,6 +14,7 @@ from xinheng.adapters.memory import heaps_bound
 GROUPS = {
     "account": "xinheng.config.commands.account:account",
     "act": "xinheng.intake.cli:act",
+    "audit": "xinheng.audit.cli:audit",
     "catalogue": "xinheng.catalogue.cli:catalogue",
     "client": "xinheng.config.commands.client:client",
     "database": "xinheng.config.commands.database:database",
@@ -53,6 +54,9 @@ class LazyGroup(click.Group):
             gc.freeze()
             gc.enable()
         assert isinstance(command, click.Command)
+        from xinheng.config.at_work import commands_at_work
+
+        commands_at_work(cmd_name, command)
         return command
 
 

@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 
 from xinheng.adapters.postgres.supervisor import APP_ROLE, DATABASE, OWNER_ROLE, Server
+from xinheng.audit.domain import LEGAL_MONTHS
 
 env = environ.Env()
 
@@ -31,11 +33,15 @@ XINHENG_LIMITS = {
 """What an address may ask for, by kind of request (adapters.limits.Cost); the store of as many fills again evenly."""
 XINHENG_PROXIES = env.int("XINHENG_PROXIES", default=0)
 XINHENG_SNAPSHOT_DAYS = env.int("XINHENG_SNAPSHOT_DAYS", default=365)
+XINHENG_TRAIL_MONTHS = env.int("XINHENG_TRAIL_MONTHS", default=60)
 XINHENG_STATEMENT_SECONDS = env.int("XINHENG_STATEMENT_SECONDS", default=10)
 XINHENG_LOG_ORIGIN = env.str("XINHENG_LOG_ORIGIN", default="")
 XINHENG_LOG_HOURS = env.int("XINHENG_LOG_HOURS", default=24)
 XINHENG_SITE_URL = env.str("XINHENG_SITE_URL", default="")
 XINHENG_SUBMISSION_PREFIX = env.str("XINHENG_SUBMISSION_PREFIX", default="FJ")
+
+if XINHENG_TRAIL_MONTHS < LEGAL_MONTHS:
+    raise ImproperlyConfigured(f"XINHENG_TRAIL_MONTHS: at least {LEGAL_MONTHS} months, not {XINHENG_TRAIL_MONTHS}")
 
 DEBUG = env.bool("XINHENG_DEBUG", default=False)
 SECRET_KEY = env.str("XINHENG_SECRET_KEY", default="")
@@ -94,6 +100,7 @@ XINHENG_SMS = env.str("XINHENG_SMS", default="file")
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = None
 PROCRASTINATE_IMPORT_PATHS = [
     "xinheng.adapters.jobs",
+    "xinheng.audit.tasks",
     "xinheng.intake.tasks",
     "xinheng.notices.tasks",
     "xinheng.tlog.tasks",
@@ -111,6 +118,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "xinheng.accounts.middleware.SessionEndMiddleware",
+    "xinheng.config.walls.WorkMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Annotated, Any, ClassVar, Concatenate, ParamSpec, TypeVar, cast
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from ninja import Header, Query, Router, Status
 from ninja.security.base import AuthBase
@@ -15,8 +16,11 @@ from pydantic import ValidationError
 from xinheng.accounts.domain import PURPOSE_LABELS, Purpose, System, scope_of
 from xinheng.accounts.selectors import system_of_token
 from xinheng.adapters import clock
+from xinheng.adapters.limits import address_of
 from xinheng.adapters.reach import reach_of_organs, reaching
-from xinheng.audit.services import event_record
+from xinheng.adapters.work import Work, request_number
+from xinheng.audit.domain import ReadPurpose, aim_of
+from xinheng.audit.services import event_record, request_read
 from xinheng.exchange import schemas
 from xinheng.exchange.errors import RowsNotRead
 from xinheng.exchange.models import ReportDraft
@@ -50,6 +54,7 @@ Key = Annotated[
     ),
 ]
 _LINES = "application/x-ndjson"
+_THINGS = {"report_id": "report"}
 
 
 class SystemToken(AuthBase):
@@ -80,14 +85,34 @@ router = Router(tags=["reporting"], auth=SystemToken())
 def _within_its_organ(
     inner: Callable[Concatenate[HttpRequest, P], R],
 ) -> Callable[Concatenate[HttpRequest, P], R]:
-    """Let the database give the reports of the system's organ and no others while an operation answers (P11)."""
+    """Let the database give the reports of the system's organ and no others while an operation answers (P11).
+
+    Which system it was, and what for, is logged before the operation begins (ADR 0060).
+    """
 
     @wraps(inner)
     def operation(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> R:
-        with reaching(reach_of_organs([_system(request).organ_code])):
+        system = _system(request)
+        aim = aim_of(_path_of(request), request.GET.dict(), kinds=_THINGS)
+        work = Work(
+            door="api",
+            actor=system.signature,
+            organ=system.organ_code,
+            purpose=ReadPurpose.REPORTING.value,
+            case=aim.case,
+            address=address_of(request.META, proxies=settings.XINHENG_PROXIES),
+            what=f"api:{inner.__name__}",
+            request=request_number(request),
+        )
+        with reaching(reach_of_organs([system.organ_code]), work=work):
+            request_read(request, work=work, aim=aim)
             return inner(request, *args, **kwargs)
 
     return cast("Callable[Concatenate[HttpRequest, P], R]", operation)  # ``wraps`` says of it what it says of ``inner``
+
+
+def _path_of(request: HttpRequest) -> dict[str, object]:
+    return dict(request.resolver_match.kwargs) if request.resolver_match is not None else {}
 
 
 def _system(request: HttpRequest) -> System:
@@ -238,7 +263,7 @@ def report_submit(request: HttpRequest, response: HttpResponse, report_id: UUID,
 )
 @_within_its_organ
 def report_findings(request: HttpRequest, report_id: UUID, asked: Query[schemas.FindingsQuery]) -> Any:
-    """Return findings, the same that a file with these rows would get; values are masked. Who read them is logged."""
+    """Return findings, the same that a file with these rows would get; values are masked."""
     system = _system(request)
     draft = draft_visible_to(system=system, draft_id=report_id)
     scope_refuse(system, Purpose.FOLLOW, draft.item_id)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from xinheng.workbench import views
-from xinheng.workbench.views import clients
+from xinheng.workbench.views import clients, trail
 
 app_name = "workbench"
 
@@ -78,6 +78,8 @@ urlpatterns = [
     path("people/<int:account_id>/grant/", views.grant, name="grant"),
     path("people/<int:account_id>/close/", views.close, name="close"),
     path("people/grants/<int:grant_id>/revoke/", views.revoke, name="revoke"),
+    path("trail/", trail.trail, name="trail"),
+    path("trail/entries.<slug:form>", trail.trail_file, name="trail_file"),
     path("systems/", clients.clients, name="clients"),
     path("systems/register/", clients.client_register, name="client_register"),
     path("systems/<int:client_id>/revoke/", clients.client_revoke, name="client_revoke"),

@@ -351,7 +351,11 @@ class TestProtected:
     def everything(self, settings):
         texts = [landed_bytes(settings.XINHENG_VAR).decode(errors="replace")] if settings.XINHENG_VAR.exists() else []
         with connection.cursor() as cursor:
-            cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+            # Partitions are read through their table.
+            cursor.execute(
+                "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')"
+                " AND NOT relispartition"
+            )
             for (table,) in cursor.fetchall():
                 cursor.execute(f"SELECT coalesce(string_agg(t::text, ' '), '') FROM {table} t")
                 texts.append(cursor.fetchone()[0])

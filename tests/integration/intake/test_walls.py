@@ -331,7 +331,7 @@ class TestRequests:
         request.user = clerk
         with pytest.raises(Exception, match="zero" if within else "^$"):
             ReachMiddleware(signed_in()(page))(request)
-        assert seen == [(NOTHING, 0, ORGAN)]
+        assert seen == [(ORGAN, 0, ORGAN)]  # told when the gate wrote into the trail
         assert self.setting() == NOTHING
 
     def test_a_page_without_a_role_reaches_nothing(self, clerk):

@@ -18,8 +18,11 @@ from tests.factories.walls import FREE, OWNED, values_of
 
 from xinheng.accounts.domain import OFFICE_ROLES, Role
 from xinheng.adapters import clock
+from xinheng.audit.models import Read, ReadSent
 from xinheng.config.api import openapi
 from xinheng.intake.services import submission_advance, submission_receive
+from xinheng.workbench.views.gate import THINGS
+from xinheng.workbench.views.purposes import PURPOSES, purpose_of
 
 METHODS: Final = ("get", "post", "put", "patch", "delete")
 REFUSED: Final = {401, 403, 404, 405}
@@ -204,3 +207,29 @@ def test_every_answer_of_the_api_is_public_or_needs_a_token(values, strangers, r
                 assert response.status_code == 401, (path, method, response.status_code)
     assert tried
     record_property("refusals_tried_by_route", tried)
+
+
+def test_whoever_is_let_in_is_in_the_trail_first(values, clients):
+    """Every page and act leaves a line with its purpose, confirmed with the answer; who is refused leaves none."""
+    for name, path, view, names in walled_routes():
+        address = path.format(**values)
+        before = Read.objects.count()
+        for refused in (set(Role) - view.xinheng_roles) and [clients[min(set(Role) - view.xinheng_roles)]]:
+            refused.get(address)
+        Client().get(address)
+        assert Read.objects.count() == before, f"{name}: who is refused reads nothing"
+        role = min(view.xinheng_roles)
+        clients[role].raise_request_exception = False  # a page may find the made-up rows strange: it was asked for all the same
+        for method in ("get", "post"):
+            response = getattr(clients[role], method)(address)
+            if response.streaming:
+                b"".join(response.streaming_content)
+        found = list(Read.objects.order_by("pk")[before:])
+        assert found, f"{name}: nothing was logged"
+        for line in found:
+            assert line.what == name
+            assert name.removeprefix("workbench:") in PURPOSES, "say in views/purposes.py what the page is read for"
+            assert line.purpose == purpose_of(name.removeprefix("workbench:"), [role])
+            assert role in line.roles.split(",")
+            assert bool(line.object_id) == bool(set(names) & set(THINGS)), name
+            assert ReadSent.objects.filter(pk=line.pk).exists(), f"{name}: not confirmed"

@@ -93,6 +93,8 @@ ROUTES = {
     "grant": (MANAGERS, "post"),
     "close": (MANAGERS, "post"),
     "revoke": (MANAGERS, "post"),
+    "trail": ({Role.AUDITOR}, "get"),
+    "trail_file": ({Role.AUDITOR}, "get"),
     "clients": (MANAGERS, "get"),
     "client_register": (MANAGERS, "get"),
     "client_revoke": (MANAGERS, "post"),

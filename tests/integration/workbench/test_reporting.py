@@ -381,7 +381,7 @@ def test_home_says_what_waits_and_until_when(tmp_path, organisations, clerk, rev
 def test_pages_ask_the_database_a_few_times(tmp_path, organisations, clerk, django_assert_max_num_queries):
     submission = checked(clerk, tmp_path, [penalty(1), penalty(2, CF_NR_FK=""), penalty(3, CF_NR_FK="")])
     clerk.get(at(submission.number))  # what is read once
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(22):
         clerk.get(at(submission.number))
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(16):
         clerk.get("/workbench/")

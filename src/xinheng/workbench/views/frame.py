@@ -57,6 +57,8 @@ def navigation(request: HttpRequest, *, actor: Actor | None) -> tuple[Navigation
         if Role.ADMINISTRATOR in actor.roles:
             ways.append(("账号与岗位", reverse("workbench:people")))
             ways.append(("系统接入", reverse("workbench:clients")))
+        if Role.AUDITOR in actor.roles:
+            ways.append(("审计", reverse("workbench:trail")))
         ways.append(("登录安全", reverse("mfa_index")))
         if settings.XINHENG_OIDC_ISSUER:
             ways.append((settings.XINHENG_OIDC_NAME, reverse("socialaccount_connections")))

@@ -8,6 +8,8 @@ from django.db.backends.postgresql import base
 from psycopg import sql
 
 from xinheng.adapters.reach import NOTHING, SETTING, reach_now
+from xinheng.adapters.work import SETTING as WORK
+from xinheng.adapters.work import work_now
 
 _PREPARE_AFTER: Final = 5
 # One plan for every text that is ever asked: the same index whatever the text, and no planning in each search.
@@ -20,11 +22,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
     Django's own cursors never prepare statements; only what ``adapters.database.prepared_rows`` asks is prepared, and
     planned once.
 
-    The server is told the thread's reach (``adapters.reach``) before the next question where it changed: a session setting,
-    which costs nothing while it stays the same.
+    The server is told the thread's reach (``adapters.reach``) and who is at work in it (``adapters.work``) before the next
+    question where either changed: session settings, which cost nothing while they stay the same.
     """
 
-    _told: str | None = None
+    _told: tuple[str, str] | None = None
     _is_going_back = False
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
@@ -43,7 +45,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         options = f"{conn_params.get('options', '')} {_OPTIONS}".strip()
         connection = super().get_new_connection(conn_params | {"options": options})
         connection.prepare_threshold = _PREPARE_AFTER
-        self._told = NOTHING  # as every session begins: without the setting nothing is seen
+        self._told = (NOTHING, "")  # as every session begins: without the setting nothing is seen
         return connection
 
     def create_cursor(self, name: str | None = None) -> Any:
@@ -52,17 +54,20 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return super().create_cursor(name)
 
     def reach_tell(self) -> None:
-        """Tell the server the thread's reach where it does not know it. For cursors that are made past Django."""
-        reach = reach_now()
-        if self._told != reach and not self._is_going_back:
-            # SET takes no snapshot, so that a transaction can still choose its isolation after it.
-            statement = sql.SQL("SET {} = {}").format(sql.SQL(SETTING), sql.Literal(reach))
-            self.connection.execute(statement)
-            self._told = reach
+        """Tell the server the thread's reach and work where it does not know them. For cursors that are made past Django."""
+        wanted = _wanted()
+        if self._told != wanted and not self._is_going_back:
+            # SET takes no snapshot, so that a transaction can still choose its isolation after it. Both go in one exchange,
+            # which a prepared statement could not.
+            settings_told = sql.SQL("SET {} = {}; SET {} = {}").format(
+                sql.SQL(SETTING), sql.Literal(wanted[0]), sql.SQL(WORK), sql.Literal(wanted[1])
+            )
+            self.connection.execute(settings_told, prepare=False)
+            self._told = wanted
 
     def reach_settle(self) -> None:
         """Take a reach that has ended from the server at once; a session that cannot be told is closed."""
-        if self.connection is None or self.connection.closed or self._told == reach_now():
+        if self.connection is None or self.connection.closed or self._told == _wanted():
             return
         try:
             self.reach_tell()
@@ -81,3 +86,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
             super()._savepoint_rollback(sid)  # type: ignore[misc] # as above
         finally:
             self._is_going_back, self._told = False, None
+
+
+def _wanted() -> tuple[str, str]:
+    """Return what the server has to know of this thread."""
+    return reach_now(), work_now().told()

@@ -1,0 +1,43 @@
+"""Keep the trail: partitions of a month made ahead, and dropped whole when their time is over (ADR 0060)."""
+
+from datetime import datetime
+
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
+
+from xinheng.adapters.database import OWNER_ALIAS
+from xinheng.audit.domain import LEGAL_MONTHS
+from xinheng.audit.errors import KeptTooShortly
+from xinheng.audit.services.events import event_record
+
+MONTHS_AHEAD = 2
+"""How many months have their partitions before they begin."""
+
+
+def partitions_make(*, ahead: int = MONTHS_AHEAD) -> list[str]:
+    """Make the partitions of this month and of ``ahead`` months more that are not there; return their names.
+
+    An entry that came before its partition stands in the default one and is moved to where it belongs.
+    """
+    with transaction.atomic(), connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute("SELECT audit_partitions_make(%s)", [ahead])
+        return [name for (name,) in cursor.fetchall()]
+
+
+def trail_retain(*, months: int, actor: str, now: datetime) -> list[str]:
+    """Drop the partitions whose last entry is older than ``months`` months, as the owner; return their names.
+
+    The application role may not: what it could drop, somebody who took it over could too.
+
+    Raises:
+        KeptTooShortly: fewer months than the law asks for.
+    """
+    if months < LEGAL_MONTHS:
+        raise KeptTooShortly(months=months, least=LEGAL_MONTHS)
+    with connections[OWNER_ALIAS].cursor() as cursor:
+        cursor.execute("SELECT audit_retain(%s)", [months])
+        dropped = [name for (name,) in cursor.fetchall()]
+    if dropped:
+        event_record(
+            action="audit.trail.retained", actor=actor, target=("trail", "audit"), at=now, months=months, dropped=list(dropped)
+        )
+    return dropped
