@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from django.db import connections
 
-from xinheng.adapters.postgres import Server, ServerNotStarted
+from xinheng.adapters.postgres import Server, ServerNotStarted, supervisor
 from xinheng.adapters.postgres.backend.base import DatabaseWrapper
 
 HOLD = """
@@ -164,3 +164,36 @@ def test_who_holds_a_server_that_died_gets_it_back_with_the_next_connection(home
         assert connection.execute("SELECT 1").fetchone() == (1,)
     server.release()
     assert not server.answers()
+
+
+def test_data_that_another_deployment_uses_are_left_alone(home, monkeypatch):
+    """As another container sees it: the same folder, but neither the socket nor the processes of whoever uses it."""
+    here = _server(home).acquire()
+    with psycopg.connect(here.conninfo()) as connection:
+        connection.execute("CREATE TABLE kept AS SELECT 1 n")
+    elsewhere = _server(home)
+    elsewhere.socket_folder = home.parent / "other"
+
+    def not_there(pid):
+        raise FileNotFoundError(pid)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(supervisor, "_process_name_and_state", not_there)
+        patch.setattr(supervisor, "_ELSEWHERE_SECONDS", 0)
+        with pytest.raises(ServerNotStarted, match="另一套部署"):
+            elsewhere._start()
+    assert _pid(here), "its pid file is there still"
+    with psycopg.connect(here.conninfo()) as connection:
+        assert connection.execute("SELECT n FROM kept").fetchone() == (1,)
+    here.release()
+    again = _server(home).acquire()
+    again.release()
+
+
+def test_who_else_holds_the_server_is_known(home):
+    server = _server(home)
+    assert not server.is_held_by_others()
+    holder = _holder(home)
+    assert server.is_held_by_others()
+    holder.communicate("\n")
+    assert not server.is_held_by_others()

