@@ -89,6 +89,21 @@ $(VENV)/.mutants: requirements-mutants.lock $(VENV)/.installed
 	$(RUN) -m uv pip install --quiet --python $(RUN) --require-hashes --requirement requirements-mutants.lock
 	touch $@
 
+.PHONY: sbom audit
+sbom: $(VENV)/.audit node_modules/.installed ## Write what the platform is made of (CycloneDX JSON) into build/sbom
+	mkdir -p build/sbom
+	$(VENV)/.audit-venv/bin/cyclonedx-py requirements --output-reproducible --of JSON -o build/sbom/python.cdx.json requirements.lock
+	npm sbom --sbom-format cyclonedx --package-lock-only > build/sbom/node.cdx.json
+
+audit: $(VENV)/.audit node_modules/.installed ## Ask the advisories for known weaknesses of what is locked (needs the network; not part of make test)
+	$(VENV)/.audit-venv/bin/pip-audit --strict --require-hashes --disable-pip --requirement requirements.lock
+	npm audit --package-lock-only
+
+$(VENV)/.audit: requirements-audit.lock $(VENV)/.installed
+	$(PYTHON) -m venv $(VENV)/.audit-venv
+	$(RUN) -m uv pip install --quiet --python $(VENV)/.audit-venv/bin/python --require-hashes --requirement requirements-audit.lock
+	touch $@
+
 fmt: setup ## Format the code
 	$(RUN) -m ruff check --fix --quiet . || true
 	$(RUN) -m ruff format .
@@ -102,6 +117,7 @@ lock: ## Resolve the dependencies anew (writes the lock files)
 	$(RUN) -m uv pip compile pyproject.toml --group dev --generate-hashes --universal --python-version 3.11 -o requirements.lock
 	$(RUN) -m uv pip compile --group bench --constraint requirements.lock --generate-hashes --universal --python-version 3.11 -o requirements-bench.lock
 	$(RUN) -m uv pip compile pyproject.toml --extra spark --constraint requirements.lock --generate-hashes --universal --python-version 3.11 -o requirements-spark.lock
+	$(RUN) -m uv pip compile --group audit --generate-hashes --universal --python-version 3.11 -o requirements-audit.lock
 	$(RUN) -m uv pip compile --group mutants --constraint requirements.lock --generate-hashes --universal --python-version 3.11 -o requirements-mutants.lock
 
 clean: ## Remove what was built (not var/, which holds data)

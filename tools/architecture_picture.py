@@ -18,12 +18,13 @@ import grimp
 PROJECT = Path(__file__).resolve().parents[1]
 PICTURE = Path("docs/images/architecture.svg")
 
-WIDTH, HEIGHT, MARGIN = 1480, 1345, 40
+WIDTH, MARGIN = 1480, 40
+ROW, ABOVE_AND_BELOW = 44, 509  # of a layer; what stands above and below them
 INK, QUIET, LINE, PAPER, GROUND = "#1a2a36", "#4a5a68", "#b9c5cf", "#ffffff", "#f4f6f8"
 BLUE = "#14507a"
 TINTS = {"doors": "#dcebf5", "heart": "#dff0e4", "law": "#f8ecd0", "ground": "#e9edf1"}
 GROUPS = {
-    "doors": ("config", "workbench", "portal", "synth", "opendata", "monitoring", "reports", "exchange"),
+    "doors": ("config", "operations", "workbench", "portal", "synth", "opendata", "monitoring", "reports", "exchange"),
     "heart": ("publicity", "intake", "records", "subjects"),
     "law": ("rules", "catalogue"),
     "ground": ("notices", "accounts", "recheck", "tlog", "audit", "adapters", "kernel"),
@@ -181,7 +182,7 @@ def _ways_back(place: Sequence[float], wide: float, bottom: float) -> Iterator[s
 def house(top: float) -> Iterator[str]:
     """Yield the layers from top to bottom, beside each the layers below that it imports."""
     order, pairs = layers(), imports()
-    row, left, cell = 44, MARGIN + 190, 34
+    row, left, cell = ROW, MARGIN + 190, 34
     grid = WIDTH - MARGIN - cell * len(order)
     first = top + 168
     yield text(MARGIN, top + 18, "Layers", size=23, bold=True)
@@ -232,14 +233,15 @@ def wrapped(words: str, *, most: int) -> list[str]:
 def svg(parts: Iterable[str]) -> str:
     """Return a whole picture; its fonts are the reader's own."""
     fonts = "system-ui, 'Segoe UI', 'Noto Sans', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
+    height = ABOVE_AND_BELOW + ROW * len(layers())
     head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" '
         f'font-family="{fonts}" role="img" aria-labelledby="title">\n'
         "<!-- Drawn by tools/architecture_picture.py (`make docs`); do not edit. -->\n"
         '<title id="title">Xinheng: the way of a record through the contexts, and the layers they stand in</title>\n'
         '<defs><marker id="head" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" '
         f'orient="auto-start-reverse"><path d="M0 0 L10 5 L0 10 z" fill="{QUIET}"/></marker></defs>\n'
-        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{PAPER}"/>\n'
+        f'<rect width="{WIDTH}" height="{height}" fill="{PAPER}"/>\n'
     )
     return head + "\n".join(parts) + "\n</svg>\n"
 

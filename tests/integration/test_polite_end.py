@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 
 import pytest
@@ -80,6 +81,11 @@ def test_the_web_server_ends_with_its_database(home):
     _wait_until_it_listens(process, port)
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/about/", timeout=60) as answer:
         assert "关于与收录范围" in answer.read().decode()
+    figures = urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=60).read().decode()
+    assert 'xinheng_requests_total{method="GET",route="portal:about",status="200"} 1.0' in figures, "of all its processes"
+    assert urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=60).status == 200
+    with pytest.raises(urllib.error.HTTPError, match="503"):  # nobody made its tables
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=60)
 
     code, output = _end(process)
 

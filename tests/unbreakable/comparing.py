@@ -42,6 +42,7 @@ _BY_COLUMN: Mapping[str, str] = {
 _BY_TABLE: Mapping[tuple[str, str], str] = {
     ("subjects_subject", "id"): _GONE,
     ("records_recordkey", "key_id"): _GONE,
+    ("exchange_reportdraft", "supersedes_id"): _IS_THERE,
     ("tlog_logbatch", "queued_at"): _GONE,  # by the server's own clock
     ("audit_event", "target_id"): "CASE t.target_kind WHEN 'record' THEN (SELECT min(v.seq)::text FROM records_recordversion v"
     " WHERE v.record_id = t.{0}::uuid) WHEN 'subjects.register_import' THEN (SELECT i.file_name FROM subjects_registerimport i"

@@ -7,6 +7,7 @@ from typing import Any
 import psycopg
 from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, connections, transaction
+from django.db.migrations.loader import MigrationLoader
 from psycopg import sql
 
 from xinheng.adapters.postgres.backend.base import DatabaseWrapper
@@ -26,6 +27,20 @@ def database_prepare(*, verbosity: int = 1) -> None:
     owner.ensure_connection()
     trail_attach(owner.connection)
     owner.close()
+
+
+def migrations_missing() -> list[str]:
+    """Return the last migrations of this code that the database does not have, as ``app.name``; asked as the application.
+
+    A database of a newer release, which has more, lacks none.
+    """
+    wanted = set(MigrationLoader(None).graph.leaf_nodes())
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute("SELECT to_regclass('django_migrations') IS NOT NULL")
+        if cursor.fetchone()[0]:
+            cursor.execute("SELECT app, name FROM django_migrations")
+            wanted -= set(cursor.fetchall())
+    return sorted(f"{app}.{name}" for app, name in wanted)
 
 
 def copy_bytes(

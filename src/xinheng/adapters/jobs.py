@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Final
 
@@ -23,7 +24,7 @@ from procrastinate.manager import JobManager
 from xinheng.adapters.reach import reach_now, reaching
 from xinheng.adapters.work import Work, new_number
 
-__all__ = ["QueueUnreachable", "job", "job_defer", "periodic_job", "worker_run"]
+__all__ = ["QueueState", "QueueUnreachable", "job", "job_defer", "periodic_job", "queue_state", "worker_run"]
 _log = logging.getLogger(__name__)
 
 HEARTBEAT_SECONDS: Final = 5.0
@@ -96,6 +97,43 @@ async def _stalled_retry(manager: JobManager, seconds: float) -> None:
     for stalled in await manager.get_stalled_jobs(seconds_since_heartbeat=seconds):
         _log.warning("job %s of a worker that died is put back", stalled.id)
         await manager.retry_job(stalled)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueState:
+    """How the queue stands: jobs that could run now and how long the first of them has waited, given up, living workers."""
+
+    waiting: int
+    oldest_seconds: float
+    failed: int
+    workers: int
+
+
+def queue_state() -> QueueState:
+    """Return how the queue stands now, by the database's clock.
+
+    A job waits from the moment it was put there, a repeated one from the moment for which it was put off.
+
+    Raises:
+        django.db.DatabaseError: the queue cannot be asked.
+    """
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT count(*) FILTER (WHERE j.status = 'todo' AND due.at <= now()),
+                coalesce(extract(epoch FROM now() - min(due.at) FILTER (WHERE j.status = 'todo' AND due.at <= now())), 0),
+                count(*) FILTER (WHERE j.status = 'failed'),
+                (SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - make_interval(secs => %s))
+            FROM procrastinate_jobs j
+            CROSS JOIN LATERAL (
+                SELECT coalesce(j.scheduled_at, (SELECT max(e.at) FROM procrastinate_events e WHERE e.job_id = j.id), now()) AS at
+            ) due
+            WHERE j.status IN ('todo', 'failed')
+            """,
+            [STALLED_AFTER_SECONDS],
+        )
+        waiting, oldest, failed, workers = cursor.fetchone()
+    return QueueState(waiting=waiting, oldest_seconds=float(oldest), failed=failed, workers=workers)
 
 
 def worker_run(*, concurrency: int, until_done: bool = False, stalled_after: float = STALLED_AFTER_SECONDS) -> None:

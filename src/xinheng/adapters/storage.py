@@ -1,6 +1,7 @@
 """Where files live: one folder, ``var/`` unless ``XINHENG_VAR`` says otherwise."""
 
 import contextlib
+import errno
 import hashlib
 import os
 import secrets
@@ -9,6 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
+
+_FULL = frozenset({errno.ENOSPC, errno.EFBIG, errno.EDQUOT})
+PLAIN_COPIES = "open-"
+"""How a private folder begins that holds something in plain while somebody works at it; no backup takes it."""
 
 
 def var_dir() -> Path:
@@ -68,6 +73,18 @@ def _fsync(path: Path, flags: int) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def is_of_a_full_disk(error: BaseException) -> bool:
+    """Return whether an error came of a disk that is full, or of a quota: libraries that write files tell it in words only."""
+    found: BaseException | None = error
+    while found is not None:
+        if isinstance(found, OSError) and found.errno in _FULL:
+            return True
+        if any(os.strerror(code) in str(found) for code in _FULL):
+            return True
+        found = found.__cause__ or found.__context__
+    return False
 
 
 def write_once(path: Path, content: bytes) -> None:

@@ -14,6 +14,8 @@ from typing import Final
 
 from django.http import HttpRequest
 
+from xinheng.adapters.tracing import request_number_now
+
 SETTING: Final = "xinheng.work"
 """The server's name of it. Migrations write it out: they are history."""
 _REQUEST: Final = "xinheng.request"
@@ -69,10 +71,10 @@ def work_variable() -> ContextVar[Work]:
 
 
 def request_number(request: HttpRequest) -> str:
-    """Return the number of a request: drawn when it is first asked for, never taken from outside."""
+    """Return the number of a request: the one in its answer and its log, else drawn now; never taken from a reader."""
     number: str = request.META.setdefault(_REQUEST, "")
     if not number:
-        number = request.META[_REQUEST] = new_number()
+        number = request.META[_REQUEST] = request_number_now() or new_number()
     return number
 
 

@@ -1,5 +1,6 @@
 """Answers that are nobody's: a wrong method, a database that is slow or away; a page to people, a problem to programs."""
 
+import logging
 from collections.abc import Callable
 from http import HTTPStatus
 
@@ -7,9 +8,12 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from psycopg.errors import QueryCanceled
 
+from xinheng.adapters.storage import is_of_a_full_disk
 from xinheng.config import api
 from xinheng.config.limits import is_api, match_of
 from xinheng.portal import views
+
+_log = logging.getLogger(__name__)
 
 
 class AnswerMiddleware:
@@ -26,10 +30,13 @@ class AnswerMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Answer for a database that took too long (its statement was ended) or that cannot be reached."""
+        """Answer for a database that took too long (its statement was ended) or cannot be reached, and for a full disk."""
+        program = is_api(match_of(request))
+        if is_of_a_full_disk(error):
+            _log.error("no room left on the disk", exc_info=error)
+            return api.unavailable() if program else views.full(request)
         if not isinstance(error, (OperationalError, InterfaceError)):
             return None
-        program = is_api(match_of(request))
         if isinstance(error.__cause__, QueryCanceled):
             return api.too_slow() if program else views.slow(request)
         return api.unavailable() if program else views.unavailable(request)

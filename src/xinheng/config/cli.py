@@ -15,10 +15,12 @@ GROUPS = {
     "account": "xinheng.config.commands.account:account",
     "act": "xinheng.intake.cli:act",
     "audit": "xinheng.audit.cli:audit",
+    "backup": "xinheng.operations.cli:backup",
     "catalogue": "xinheng.catalogue.cli:catalogue",
     "client": "xinheng.config.commands.client:client",
     "database": "xinheng.config.commands.database:database",
     "docs": "xinheng.config.commands.docs:docs",
+    "doctor": "xinheng.operations.cli:doctor",
     "demo": "xinheng.config.commands.demo:demo",
     "explain": "xinheng.publicity.cli:explain",
     "export": "xinheng.exchange.cli:export",
@@ -30,6 +32,7 @@ GROUPS = {
     "record": "xinheng.publicity.cli:record",
     "report": "xinheng.reports.cli:report",
     "register": "xinheng.subjects.cli:register",
+    "restore": "xinheng.operations.cli:restore",
     "serve": "xinheng.config.commands.serve:serve",
     "snapshot": "xinheng.opendata.cli:snapshot",
     "synth": "xinheng.synth.cli:synth",
@@ -81,6 +84,7 @@ def main() -> None:
     from django.db import InterfaceError, OperationalError, ProgrammingError
 
     from xinheng.adapters.postgres import ServerNotStarted
+    from xinheng.adapters.storage import is_of_a_full_disk
     from xinheng.kernel.errors import DomainError
 
     # A polite end runs the exit handlers, which stop the embedded server.
@@ -103,4 +107,13 @@ def main() -> None:
         sys.exit(2)
     except (DomainError, ServerNotStarted) as error:
         click.echo(str(error), err=True)
+        sys.exit(2)
+    except Exception as error:
+        if not is_of_a_full_disk(error):
+            raise
+        click.echo(
+            "磁盘写满了（或者到了配额），这一步没有做完，不算数；已经完成的步骤都在。腾出空间（docs/runbooks/disk-full.zh.md）以后，"
+            "用同一条命令再来一次，或运行 xinheng intake resume，不丢也不重。",
+            err=True,
+        )
         sys.exit(2)

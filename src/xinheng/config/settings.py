@@ -32,11 +32,15 @@ XINHENG_LIMITS = {
 }
 """What an address may ask for, by kind of request (adapters.limits.Cost); the store of as many fills again evenly."""
 XINHENG_PROXIES = env.int("XINHENG_PROXIES", default=0)
+XINHENG_METRICS_FROM = env.list("XINHENG_METRICS_FROM", default=["127.0.0.0/8", "::1/128"])
 XINHENG_SNAPSHOT_DAYS = env.int("XINHENG_SNAPSHOT_DAYS", default=365)
 XINHENG_TRAIL_MONTHS = env.int("XINHENG_TRAIL_MONTHS", default=60)
 XINHENG_STATEMENT_SECONDS = env.int("XINHENG_STATEMENT_SECONDS", default=10)
 XINHENG_LOG_ORIGIN = env.str("XINHENG_LOG_ORIGIN", default="")
 XINHENG_LOG_HOURS = env.int("XINHENG_LOG_HOURS", default=24)
+XINHENG_BACKUPS = Path(env.str("XINHENG_BACKUPS", default=str(XINHENG_VAR / "backups")))
+XINHENG_BACKUP_RECIPIENTS = Path(env.str("XINHENG_BACKUP_RECIPIENTS", default=str(XINHENG_VAR / "backup-recipients.txt")))
+XINHENG_BACKUP_DAYS = env.int("XINHENG_BACKUP_DAYS", default=30)
 XINHENG_SITE_URL = env.str("XINHENG_SITE_URL", default="")
 XINHENG_SUBMISSION_PREFIX = env.str("XINHENG_SUBMISSION_PREFIX", default="FJ")
 
@@ -108,6 +112,7 @@ PROCRASTINATE_IMPORT_PATHS = [
 ]
 
 MIDDLEWARE = [
+    "xinheng.config.requests.RequestMiddleware",
     "xinheng.config.walls.ReachMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -147,6 +152,8 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "workbench:home"
 SESSION_COOKIE_NAME = "xh_session"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.bool("XINHENG_HTTPS", default=False)
+# Two years, said by every answer over an encrypted connection (RFC 6797).
+SECURE_HSTS_SECONDS = 63_072_000 if SESSION_COOKIE_SECURE else 0
 SESSION_COOKIE_HTTPONLY = True
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 XINHENG_SESSION_IDLE_MINUTES = env.int("XINHENG_SESSION_IDLE_MINUTES", default=30)
@@ -261,6 +268,14 @@ XINHENG_SITE = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {"text": {"()": "xinheng.adapters.logs.PlainLines"}, "json": {"()": "xinheng.adapters.logs.JsonLines"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": env.str("XINHENG_LOG_FORMAT", default="text")},
+    },
     "root": {"handlers": ["console"], "level": env.str("XINHENG_LOG_LEVEL", default="WARNING")},
+    # Django's own handlers would write paths and, by mail, whole requests: everything goes one way (adapters.logs).
+    "loggers": {
+        "django": {"handlers": [], "level": "NOTSET", "propagate": True},
+        "django.server": {"handlers": [], "level": "NOTSET", "propagate": True},
+    },
 }

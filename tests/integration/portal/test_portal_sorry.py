@@ -41,6 +41,7 @@ def test_a_host_that_is_not_ours_is_refused_in_words(client, path):
         (raising(RequestDataTooBig("2621440")), 413, "提交的内容太大"),
         (raising(PermissionDenied("secret")), 403, "这一页不对外开放"),
         (away, 503, "数据库暂时连不上"),
+        (raising(OSError(28, "No space left on /var/secret")), 503, "现在存不下新的内容"),
         (canceled, 503, "这一页算得太久，先停下了"),
     ],
 )

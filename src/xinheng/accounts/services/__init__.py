@@ -10,6 +10,7 @@ from xinheng.accounts.services.invitations import (
     invitation_send_from_server,
     invitation_withdraw,
 )
+from xinheng.accounts.services.sessions import sessions_end_from_server
 from xinheng.accounts.services.systems import (
     ClientLetter,
     client_register,
@@ -34,4 +35,5 @@ __all__ = [
     "invitation_withdraw",
     "role_grant",
     "role_revoke",
+    "sessions_end_from_server",
 ]

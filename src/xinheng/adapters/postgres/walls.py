@@ -5,6 +5,8 @@ from typing import Final
 
 OF_AN_ORGAN: Final = "organ_code = ANY ((SELECT string_to_array(current_setting('xinheng.reach', true), ','))::text[])"
 """A row names its organ, and the session reaches it."""
+WALLED: Final[set[str]] = set()
+"""Every table that a migration put walls around; complete once all migrations are loaded (``xinheng doctor`` asks)."""
 _EVERYTHING: Final = "(SELECT current_setting('xinheng.reach', true)) = '*'"
 
 
@@ -19,6 +21,7 @@ def wall(within: Mapping[str, str]) -> tuple[str, str]:
     The setting ``xinheng.reach`` names whose rows a session may touch; without it there are none. The owner, who migrates and
     owns the views for the public, has a policy of its own, because FORCE holds it to policies too.
     """
+    WALLED.update(within)
     up = "".join(
         f"""
 CREATE POLICY within_reach ON {table} TO xinheng_app

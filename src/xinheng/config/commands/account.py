@@ -4,7 +4,7 @@ import click
 
 from xinheng.accounts.domain import ROLE_LABELS, Role
 from xinheng.accounts.selectors import accounts_listed
-from xinheng.accounts.services import INVITATION_DAYS, invitation_send_from_server
+from xinheng.accounts.services import INVITATION_DAYS, invitation_send_from_server, sessions_end_from_server
 from xinheng.adapters import clock
 from xinheng.intake.services.receive import organ_of
 
@@ -49,3 +49,12 @@ def list_() -> None:
         click.echo(
             f"{found.login_name}　{found.display_name}　{'在用' if found.is_active else '已停用'}　{roles or '没有岗位'}"
         )
+
+
+@account.command("end-sessions")
+@click.option("--ground", required=True, help="为什么，例如事件编号。")
+@click.option("--by", "person", required=True, help="在服务器上办理的人的姓名；会记入日志。")
+def end_sessions(*, ground: str, person: str) -> None:
+    """结束所有人的登录，人人要重新登录（口令和第二步验证）。用于会话可能被盗的时候。"""
+    ended = sessions_end_from_server(ground=ground, person=person, now=clock.now())
+    click.echo(f"已结束 {ended} 个登录。")

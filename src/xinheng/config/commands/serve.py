@@ -1,5 +1,7 @@
 """``xinheng serve``: the web server."""
 
+import os
+import tempfile
 from contextlib import nullcontext
 
 import click
@@ -24,7 +26,12 @@ def serve(*, host: str, port: int, workers: int, jobs: int) -> None:
         # Held by this process, so that the server outlives the restarts of its workers.
         settings.EMBEDDED_SERVER.acquire()
     click.echo(f"网站：http://{host}:{port}/  （Ctrl-C 停止）")
-    with WorkerKeeper(concurrency=jobs) if jobs else nullcontext():
+    with (
+        tempfile.TemporaryDirectory(prefix="xinheng-metrics-") as counts,
+        WorkerKeeper(concurrency=jobs) if jobs else nullcontext(),
+    ):
+        # The processes that answer add their counts up in this folder; they read its name when they start (adapters.metrics).
+        os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", counts)
         Granian(
             "xinheng.config.wsgi:application",
             address=host,

@@ -9,12 +9,11 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from xinheng.adapters.storage import folder, var_dir, whole_file
+from xinheng.adapters.storage import PLAIN_COPIES, folder, var_dir, whole_file
 
 LANDED = "landed.parquet"
 VERDICTS = "verdicts.parquet"
 MATCHES = "matches.parquet"
-_WORKPLACE = "open-"
 _ARRIVALS = "arrivals"
 
 
@@ -42,7 +41,7 @@ def workplace(number: str) -> Iterator[Path]:
     with _alone():
         place = folder("intake", number)
         _abandoned_remove(place)
-        path = place / f"{_WORKPLACE}{uuid.uuid4().hex}"
+        path = place / f"{PLAIN_COPIES}{uuid.uuid4().hex}"
         path.mkdir(mode=0o700)
         handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
         fcntl.flock(handle, fcntl.LOCK_EX)
@@ -72,7 +71,7 @@ def artefacts_remove(number: str) -> None:
     with _alone():
         place = var_dir() / "intake" / number
         for path in place.glob("*"):
-            if not path.name.startswith(_WORKPLACE):
+            if not path.name.startswith(PLAIN_COPIES):
                 path.unlink(missing_ok=True)
         for path in place.glob(".*.part"):
             path.unlink(missing_ok=True)
@@ -98,7 +97,7 @@ def _alone() -> Iterator[None]:
 
 
 def _abandoned_remove(place: Path) -> None:
-    for path in place.glob(f"{_WORKPLACE}*"):
+    for path in place.glob(f"{PLAIN_COPIES}*"):
         try:
             handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
         except FileNotFoundError:  # whoever used it is through with it, and removes it without asking anybody

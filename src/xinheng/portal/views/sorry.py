@@ -12,6 +12,8 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 
 from xinheng.adapters import clock
+from xinheng.adapters.logs import route_of
+from xinheng.adapters.tracing import request_number_now
 from xinheng.portal.views.frame import page
 
 logger = logging.getLogger(__name__)
@@ -19,6 +21,7 @@ logger = logging.getLogger(__name__)
 _WAIT_AT_LEAST: Final = 5
 _SPREAD_SECONDS: Final = 6
 _SLOW_WAIT: Final = 30
+_INCIDENT_LETTERS: Final = 8
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -91,8 +94,9 @@ def too_large(request: HttpRequest) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer 500 with a number that the office can find in the log, without anything technical."""
-    incident = secrets.token_hex(4).upper()
-    logger.error("incident %s on %s", incident, request.path)
+    incident = (request_number_now()[:_INCIDENT_LETTERS] or secrets.token_hex(_INCIDENT_LETTERS // 2)).upper()
+    # The route, not the path: there may be a number of somebody's in it.
+    logger.error("server error", extra={"incident": incident, "route": route_of(request)})
     response = page(request, "500.html", {"incident": incident}, status=HTTPStatus.INTERNAL_SERVER_ERROR)
     response["X-Robots-Tag"] = "noindex"
     return response
@@ -116,6 +120,17 @@ def unavailable(request: HttpRequest) -> HttpResponse:
         request,
         heading="数据库暂时连不上",
         texts=("是系统的问题，不是你操作有误。刚才填写的内容没有保存。一般几分钟内恢复，请稍候再试。",),
+    )
+
+
+def full(request: HttpRequest) -> HttpResponse:
+    """Answer 503 where the disk is full."""
+    return _later(
+        request,
+        heading="现在存不下新的内容",
+        texts=(
+            "是系统的磁盘满了，不是你操作有误。刚才提交的没有收下，也没有收下一半。请过一会儿再提交一次；一直这样的，请打页脚的电话告诉我们。",
+        ),
     )
 
 

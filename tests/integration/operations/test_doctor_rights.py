@@ -1,0 +1,19 @@
+"""Rights and walls that somebody changed past the platform are found by the doctor."""
+
+from xinheng.adapters import clock
+from xinheng.operations.selectors import findings
+
+
+def _found():
+    return {one.check: one for one in findings(now=clock.now(), production=False)}
+
+
+def test_rights_and_walls_that_somebody_changed_are_found(fresh_database, owner_connection):
+    owner_connection.execute("GRANT UPDATE ON records_recordversion TO xinheng_app")
+    owner_connection.execute("ALTER TABLE intake_doubt DISABLE ROW LEVEL SECURITY")
+    found = _found()
+    assert "records_recordversion" in found["database.rights"].seen
+    assert "intake_doubt" in found["database.walls"].seen
+    owner_connection.execute("REVOKE UPDATE ON records_recordversion FROM xinheng_app")
+    owner_connection.execute("ALTER TABLE audit_event DISABLE TRIGGER audit_event_append_only")
+    assert "audit_event" in _found()["database.rights"].seen
