@@ -35,7 +35,6 @@ def trail(request: HttpRequest, actor: Actor) -> HttpResponse:
         "purposes": [(purpose.value, label) for purpose, label in PURPOSE_LABELS.items()],
         "organs": organ_choices(),
         "forms": FORMS,
-        "at_most": EXPORTED_AT_MOST,
     }
     return page(request, actor, "trail.html", context)
 
