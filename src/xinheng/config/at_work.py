@@ -45,6 +45,7 @@ READING: Final[Mapping[str, Reads]] = {
 
 _CHANGES: Final = "it changes something and tells what became of it: the change is recorded"
 _PUBLIC: Final = "it reads what is public, or nothing of the database"
+_SEALED: Final = "nobody reads what it takes: it is sealed for whoever holds the identity, and is an event"
 NOT_READING: Final[Mapping[str, str]] = {
     **dict.fromkeys(("account invite", "act import", "client register", "client revoke", "client tidy"), _CHANGES),
     **dict.fromkeys(("audit partitions", "audit retain", "intake decide", "intake load", "intake purge-originals"), _CHANGES),
@@ -57,6 +58,9 @@ NOT_READING: Final[Mapping[str, str]] = {
     **dict.fromkeys(("catalogue check", "catalogue schema", "database migrate", "database where"), _PUBLIC),
     **dict.fromkeys(("demo", "docs", "synth", "recheck"), _PUBLIC),
     **dict.fromkeys(("log append", "log rebuild-index", "log erase", "publish stop", "publish resume"), _CHANGES),
+    **dict.fromkeys(("account end-sessions", "restore"), _CHANGES),
+    **dict.fromkeys(("backup keys", "backup keys-back", "backup make", "backup new-identity"), _SEALED),
+    "doctor": _PUBLIC,
     **dict.fromkeys(("log status", "log fsck", "log verify"), _PUBLIC),
 }
 """Command → why nothing is logged as read. A command in neither table fails a test."""
