@@ -2,7 +2,13 @@
 
 from datetime import date, datetime
 
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
 from django.test import Client
 
 from xinheng.accounts.domain import Actor, Role
@@ -56,6 +62,12 @@ def set_up_totp(account: Account) -> str:
     secret = generate_totp_secret()
     TOTP.activate(account, secret)
     return secret
+
+
+def totp_code(secret: str) -> str:
+    """Return what the authenticator app shows at this moment."""
+    code: str = format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+    return code
 
 
 def signed_in_client(account: Account, *, second_factor: bool = True) -> Client:

@@ -13,8 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from django.core.cache import cache
 from django.test import Client
 from django.urls import clear_url_caches
-from tests.factories.accounts import PASSWORD, make_account, set_up_totp
-from tests.integration.workbench.test_signing_in import code_of
+from tests.factories.accounts import PASSWORD, make_account, set_up_totp, totp_code
 
 from xinheng.accounts.models import Account
 from xinheng.adapters import clock
@@ -59,7 +58,7 @@ def by_service(here, there, *, process="", scope=""):
 
 def code_give(client, secret):
     cache.clear()  # a code is good once; the tests are quicker than the next one
-    client.post("/account/second-factor/authenticate/", {"code": code_of(secret)})
+    client.post("/account/second-factor/authenticate/", {"code": totp_code(secret)})
 
 
 def signed_in(account, secret):
