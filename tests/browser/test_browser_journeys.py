@@ -55,12 +55,17 @@ def test_penalty_list_then_filter_then_not_found_after_the_end(live_site, county
     _open_from_menu(reader, "行政处罚")
     expect(reader.get_by_role("row")).to_have_count(3)
 
+    if reader.viewport_size == NARROW:
+        expect(reader.get_by_label("处罚机关")).to_be_hidden()
+        reader.get_by_text("筛选", exact=True).first.click()
+    expect(reader.locator(".fold")).to_be_visible(visible=reader.viewport_size == NARROW)
     reader.get_by_label("处罚机关").select_option(label="奉节县市场监督管理局")
     reader.get_by_label("决定日期从").fill("2026-03-01")
     reader.get_by_label("到", exact=True).fill("2026-03-31")
     reader.get_by_role("button", name="筛选").click()
     expect(reader.get_by_role("row")).to_have_count(2)
     expect(reader.get_by_role("link", name="处罚机关：奉节县市场监督管理局")).to_be_visible()
+    expect(reader.locator(".fold")).to_have_text(re.compile(r"筛选（已选[23]项）"))
 
     reader.get_by_role("link", name="奉市监处罚〔2026〕演示15号").click()
     expect(reader.get_by_text("公示到2027年3月11日（含当日）")).to_be_visible()

@@ -12,8 +12,11 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from xinheng.accounts.domain import IDENTITY_SERVICE
+from xinheng.accounts.models import Account
 from xinheng.adapters import crypto
 
+BEFORE: Final = "xh_before"
+"""In the session: when its person signed in the time before, as ISO text; nothing at the first time."""
 _PLACE: Final = b"accounts.second_factor"
 _WRAPPED_BYTES: Final = crypto.KEY_BYTES + 8  # RFC 3394
 
@@ -25,6 +28,13 @@ class ByInvitationOnly(DefaultAccountAdapter):  # type: ignore[misc] # allauth s
         """Return that nobody makes an account alone."""
         del request
         return False
+
+    def login(self, request: HttpRequest, user: Account) -> None:
+        """Sign in, and keep in the session when this person signed in before: what changed since is told first."""
+        before = user.last_login
+        super().login(request, user)
+        if before is not None:
+            request.session[BEFORE] = before.isoformat()
 
     def get_user_search_fields(self) -> list[str]:
         """Return nothing: users are not searched."""

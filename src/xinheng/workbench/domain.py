@@ -9,22 +9,23 @@ from xinheng.portal.domain import Fact, Tag
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """Something that waits for the reader, with where to do it and until when, in words."""
+    """Something that waits for the reader, with where to do it and until when, in words; ``is_late``: that day is over."""
 
     text: str
     url: str
-    count: int
     due: str = ""
+    is_late: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """Something that happened to a submission that the reader may see."""
+    """Something that happened to a submission that the reader may see; ``is_new``: by another, since the last visit."""
 
     at: datetime
     number: str
     what: str
     who: str
+    is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,13 +211,17 @@ class PersonLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HomePage:
-    """The first page after signing in: what waits, what was reported last, what is new."""
+    """The first page after signing in: what waits, what was reported last, what is new since the last visit."""
 
     posts: tuple[str, ...]
+    duties: tuple[str, ...]
     tasks: tuple[Task, ...]
-    figures: tuple[Fact, ...]
-    latest: tuple[SubmissionLine, ...]
+    figures: tuple[Fact, ...] = ()
+    latest: tuple[SubmissionLine, ...] = ()
     changes: tuple[Change, ...] = ()
+    since: datetime | None = None
+    news: str = ""
+    is_reading: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -193,9 +193,12 @@ def test_a_batch_that_was_withdrawn_has_no_doubts_to_decide(clients, doubt, subj
 
 def test_the_first_page_says_how_many_wait(clients, doubt, subjects):
     home = clients[Role.CREDIT_OFFICER].get("/workbench/").content.decode()
-    assert "1条待确认，0条等另一人复核" in home
+    assert "1条主体存疑，等确认是哪一家" in home
+    assert "等另一人复核" not in home
     assert _choose(clients[Role.CLERK], doubt, subjects[1]).status_code == 302
-    assert "0条待确认，1条等另一人复核" in clients[Role.REVIEWER].get("/workbench/").content.decode()
+    home = clients[Role.REVIEWER].get("/workbench/").content.decode()
+    assert "1条存疑已提出意见，等另一人复核" in home
+    assert "条主体存疑，等确认" not in home
 
 
 def test_the_queue_is_read_by_pages_and_filters(clients, tmp_path, subjects):

@@ -24,11 +24,13 @@ _OVER = (SubmissionState.WITHDRAWN, SubmissionState.SUPERSEDED, SubmissionState.
 _NOT_THEIRS = (DoubtState.REJECTED, DoubtState.LAPSED)
 
 
-def due_lines(*, actor: Actor, catalogue: Catalogue, now: datetime, today: date, organ_code: str = "") -> tuple[DueLine, ...]:
+def due_lines(
+    *, actor: Actor, catalogue: Catalogue, now: datetime, today: date, organ_code: str = "", with_published: bool = True
+) -> tuple[DueLine, ...]:
     """Return what is due and late of the organs that a person sees, the most urgent first.
 
-    Rows that came back and were not reported again under the same number, doubts nobody decided, and late rows that were
-    published in the last month. ``organ_code`` narrows it to one organ.
+    Rows that came back and were not reported again under the same number, doubts nobody decided, and ``with_published``
+    late rows that were published in the last month. ``organ_code`` narrows it to one organ.
     """
     scope = scope_of(actor=actor, catalogue=catalogue, organ_code=organ_code)
     if not scope.organs:
@@ -43,7 +45,7 @@ def due_lines(*, actor: Actor, catalogue: Catalogue, now: datetime, today: date,
     lines = [
         *_lines(DueKind.MEND, _to_mend(alive, now=now), clockwork, today),
         *_lines(DueKind.DOUBT, _counted(Doubt.objects.filter(submission__in=alive, state=DoubtState.OPEN)), clockwork, today),
-        *_late(actor, scope, clockwork, today),
+        *(_late(actor, scope, clockwork, today) if with_published else ()),
     ]
     return tuple(sorted(lines, key=urgency))
 
