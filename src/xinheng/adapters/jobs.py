@@ -24,7 +24,7 @@ from procrastinate.manager import JobManager
 from xinheng.adapters.reach import reach_now, reaching
 from xinheng.adapters.work import Work, new_number
 
-__all__ = ["QueueState", "QueueUnreachable", "job", "job_defer", "periodic_job", "queue_state", "worker_run"]
+__all__ = ["QueueState", "QueueUnreachable", "job", "job_defer", "job_hourly", "periodic_job", "queue_state", "worker_run"]
 _log = logging.getLogger(__name__)
 
 HEARTBEAT_SECONDS: Final = 5.0
@@ -33,6 +33,8 @@ STALLED_AFTER_SECONDS: Final = 20.0
 
 _RETRY = RetryStrategy(max_attempts=8, exponential_wait=3)
 _RESCUE: Final = "jobs.rescue"
+_QUEUE: Final = "default"
+_DAILY: Final = "daily"
 
 
 def job_defer(*, task: str, lock: str = "", **arguments: str | int) -> None:
@@ -61,13 +63,25 @@ def periodic_job(*, name: str, cron: str) -> Callable[[Callable[[], None]], Call
 
     While one waits or runs no second is put; one that fails is not tried again before its next time.
     """
+    return _periodic(name=name, cron=cron)
 
+
+def job_hourly(*, name: str, minute: int) -> Callable[[Callable[[], None]], Callable[[], None]]:
+    """Register a function as the job ``name`` that is put into the queue every hour at ``minute``, once for all workers.
+
+    For what is done once a day. The function sees by itself whether it is done, so that a server that is off at night, or
+    for a month, does it in the first hour in which it runs again. One that is still waiting is not put there again.
+    """
+    return _periodic(name=name, cron=f"{minute} * * * *", queue=_DAILY)
+
+
+def _periodic(*, name: str, cron: str, queue: str = _QUEUE) -> Callable[[Callable[[], None]], Callable[[], None]]:
     def register(function: Callable[[], None]) -> Callable[[], None]:
         def run(*, timestamp: int) -> None:
-            del timestamp
+            del timestamp  # when it was due: what there is to do is asked of what is stored
             function()
 
-        app.periodic(cron=cron)(app.task(name=name, queueing_lock=name, lock=name)(_at_work(name, run)))
+        app.periodic(cron=cron)(app.task(name=name, queue=queue, queueing_lock=name, lock=name)(_at_work(name, run)))
         return function
 
     return register
@@ -141,7 +155,7 @@ def worker_run(*, concurrency: int, until_done: bool = False, stalled_after: flo
 
     Args:
         concurrency: how many jobs at the same time.
-        until_done: end as soon as the queue is empty.
+        until_done: end as soon as the queue is empty; what is done every day is left to workers that stay.
         stalled_after: what workers without a sign of life for so many seconds were at is put back at the start.
 
     Raises:
@@ -158,6 +172,7 @@ async def _worked(*, concurrency: int, until_done: bool, stalled_after: float) -
     async with app.open_async():
         await _stalled_retry(app.job_manager, stalled_after)
         await app.run_worker_async(
+            queues=[_QUEUE] if until_done else [_QUEUE, _DAILY],
             concurrency=concurrency,
             wait=not until_done,
             delete_jobs="successful",

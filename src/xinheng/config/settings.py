@@ -109,6 +109,8 @@ PROCRASTINATE_IMPORT_PATHS = [
     "xinheng.notices.tasks",
     "xinheng.tlog.tasks",
     "xinheng.recheck.tasks",
+    "xinheng.monitoring.tasks",
+    "xinheng.exchange.tasks",
 ]
 
 MIDDLEWARE = [

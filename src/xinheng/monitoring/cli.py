@@ -19,15 +19,21 @@ def monitoring() -> None:
 
 
 @monitoring.command()
-@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="哪一天的数字，默认昨天；当天没有过完的不统计。")
+@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="哪一天的数字；当天没有过完的不统计。")
 def measure(day: object) -> None:
-    """存下一天的报送质量数字（当天的、本月到这一天的）。同一天再运行，什么也不变。"""
-    asked = getattr(day, "date", lambda: clock.today() - timedelta(days=1))()
-    if asked >= clock.today():
+    """存下每天的报送质量数字（当天的、本月到这一天的）。不写日子：到昨天为止还没有存过的都存，停过几天也补上。再运行，什么也不变。"""
+    asked = getattr(day, "date", lambda: None)()
+    if asked is None:
+        yesterday = clock.today() - timedelta(days=1)
+        done = services.figures_catch_up(catalogue=catalogue_current(), now=clock.now(), today=clock.today())
+        done = done or [(yesterday, 0)]
+    elif asked >= clock.today():
         click.echo(f"{asked} 还没有过完，没有统计。明天再运行，或者用 --on 写一个过完的日子。", err=True)
         sys.exit(2)
-    count = services.figures_store(as_of=asked, catalogue=catalogue_current(), now=clock.now())
-    click.echo(f"{asked}：新存 {count} 个数字。" if count else f"{asked}：没有新的数字，此前已经存过，或者没有上报。")
+    else:
+        done = [(asked, services.figures_store(as_of=asked, catalogue=catalogue_current(), now=clock.now()))]
+    for one, count in done:
+        click.echo(f"{one}：新存 {count} 个数字。" if count else f"{one}：没有新的数字，此前已经存过，或者没有上报。")
 
 
 @monitoring.command()

@@ -1,18 +1,22 @@
 """The bulletin says what the pages say; the commands say what they did."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from click.testing import CliRunner
+from procrastinate.contrib.django import app
 from tests.factories import intake_world as world
 from tests.factories import monitoring as made
+from tests.factories.accounts import make_account
 
+from xinheng.accounts.domain import Role
 from xinheng.adapters import clock
+from xinheng.adapters.clock import CHINA
 from xinheng.catalogue.selectors import catalogue_current
 from xinheng.monitoring.cli import monitoring
 from xinheng.monitoring.domain import month_of
 from xinheng.monitoring.errors import FontsMissing
-from xinheng.monitoring.models import QualityFigure
+from xinheng.monitoring.models import QualityFigure, Reminder
 from xinheng.monitoring.services import bulletin_data, bulletin_pdf
 
 pytestmark = pytest.mark.django_db
@@ -66,3 +70,34 @@ def test_the_commands(tmp_path):
         outputs = [run.invoke(monitoring, ["remind"], catch_exceptions=False).output for _ in range(2)]
     assert outputs[0].endswith("新提醒 2 件。\n")
     assert outputs[1] == "新提醒 0 件。\n"
+
+
+def test_what_is_done_every_day_is_done_once_and_made_up_for_after_a_stop():
+    clerk = make_account("own.clerk", Role.CLERK)
+    app.perform_import_paths()
+    hourly = {name for name, _ in app.periodic_registry.periodic_tasks} - {"jobs.rescue"}
+    assert hourly == {"monitoring.measure", "monitoring.remind", "exchange.tidy"}
+
+    def an_hour() -> None:
+        for name in sorted(hourly):
+            task = app.tasks[name]
+            assert (task.queueing_lock, task.lock) == (name, name), "one waits and one runs at a time"
+            task.func(timestamp=0)
+
+    def kept() -> tuple[int, int, int]:
+        return QualityFigure.objects.count(), Reminder.objects.count(), clerk.notices.filter(kind="DUE").count()
+
+    midnight = datetime(2026, 4, 21, 0, 20, tzinfo=CHINA)
+    for hour, expected in ((0, (2, 0, 0)), (8, (2, 0, 0)), (24, (3, 0, 0)), (48, (4, 0, 0))):
+        for _ in range(2):
+            with clock.fixed(midnight + timedelta(hours=hour)):
+                an_hour()
+            assert kept() == expected, hour
+    # Stopped for a month: every day that was missed is stored, of reminders today's alone are made, and both once.
+    for _ in range(2):
+        with clock.fixed(midnight + timedelta(days=32, hours=9)):
+            an_hour()
+        assert kept() == (1 + 11, 2, 2), "the day's figures, and the month's of April, day by day to its end"
+    assert set(QualityFigure.objects.filter(span="MONTH").values_list("as_of", flat=True)) == {
+        date(2026, 4, day) for day in range(20, 31)
+    }

@@ -17,6 +17,7 @@ from xinheng.accounts.services.systems import (
     client_register_from_server,
     client_revoke,
     client_revoke_from_server,
+    tokens_forget,
 )
 
 __all__ = [
@@ -36,4 +37,5 @@ __all__ = [
     "role_grant",
     "role_revoke",
     "sessions_end_from_server",
+    "tokens_forget",
 ]

@@ -169,3 +169,9 @@ def _revoke(client_id: int, *, ground: str, actor: str, now: datetime, **by: obj
     found.oauth.set_grant_types([])
     found.oauth.save()
     event_record(action="accounts.client.revoked", actor=actor, target=("client", str(client_id)), at=now, ground=ground)
+
+
+def tokens_forget() -> int:
+    """Forget the tokens of systems that are over; return how many. Repeating it changes nothing."""
+    count: int = Token.objects.expired().delete()[0]
+    return count

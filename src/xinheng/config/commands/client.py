@@ -3,11 +3,10 @@
 from datetime import date, datetime
 
 import click
-from allauth.idp.oidc.models import Token
 
 from xinheng.accounts.domain import PURPOSE_LABELS, Purpose
 from xinheng.accounts.selectors import clients_listed
-from xinheng.accounts.services import ClientLetter, client_register_from_server, client_revoke_from_server
+from xinheng.accounts.services import ClientLetter, client_register_from_server, client_revoke_from_server, tokens_forget
 from xinheng.adapters import clock
 from xinheng.catalogue.selectors import catalogue_current
 from xinheng.exchange.services import drafts_lapse
@@ -85,8 +84,8 @@ def revoke(*, client_id: int, ground: str, person: str) -> None:
 
 @client.command()
 def tidy() -> None:
-    """销毁七天没有完成的接口报送和过期的令牌；每天运行一次，多次运行没有坏处。"""
-    Token.objects.expired().delete()
+    """销毁七天没有完成的接口报送和过期的令牌；工作进程每天会做，多次运行没有坏处。"""
+    tokens_forget()
     click.echo(f"已销毁没有完成的接口报送{drafts_lapse(now=clock.now())}个。")
 
 

@@ -2,7 +2,7 @@
 
 from xinheng.monitoring.services.bulletin import bulletin_data, bulletin_pdf
 from xinheng.monitoring.services.explanations import gap_explain
-from xinheng.monitoring.services.figures import figures_store
+from xinheng.monitoring.services.figures import CAUGHT_UP_DAYS, figures_catch_up, figures_store
 from xinheng.monitoring.services.reconcile import AT_MOST, list_reconcile
 from xinheng.monitoring.services.reminders import REMIND_DAYS, reminders_make, reminders_of
 from xinheng.monitoring.services.zero_reports import (
@@ -15,10 +15,12 @@ from xinheng.monitoring.services.zero_reports import (
 
 __all__ = [
     "AT_MOST",
+    "CAUGHT_UP_DAYS",
     "MONTHS_BACK",
     "REMIND_DAYS",
     "bulletin_data",
     "bulletin_pdf",
+    "figures_catch_up",
     "figures_store",
     "gap_explain",
     "list_reconcile",
