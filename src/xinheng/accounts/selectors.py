@@ -7,7 +7,7 @@ from allauth.idp.oidc.models import Token
 from allauth.mfa.models import Authenticator
 from django.db.models import Prefetch, Q, QuerySet
 
-from xinheng.accounts.domain import SYSTEM_SIGNATURE, Actor, Post, Role, System
+from xinheng.accounts.domain import OFFICE_ROLES, SYSTEM_SIGNATURE, Actor, Post, Role, System
 from xinheng.accounts.errors import AccountNotFound
 from xinheng.accounts.models import Account, Invitation, RoleGrant, SystemClient
 
@@ -48,8 +48,16 @@ def second_factors() -> QuerySet[Authenticator]:
 
 def accounts_holding(*, role: Role, organ_code: str, on_date: date) -> QuerySet[Account]:
     """Return the open accounts that hold ``role`` in the organ on ``on_date``, in no order."""
-    holders = grants_in_force(on_date=on_date).filter(role=role.value, organ_code=organ_code).values("account_id")
-    return Account.objects.filter(pk__in=holders, is_active=True)
+    return _open_accounts(grants_in_force(on_date=on_date).filter(role=role.value, organ_code=organ_code))
+
+
+def officers_on_duty(*, on_date: date, roles: Iterable[Role] = OFFICE_ROLES) -> QuerySet[Account]:
+    """Return the open accounts of the credit office on ``on_date``, or those that hold one of its ``roles``, in no order."""
+    return _open_accounts(grants_in_force(on_date=on_date).filter(role__in=[role.value for role in roles]))
+
+
+def _open_accounts(grants: QuerySet[RoleGrant]) -> QuerySet[Account]:
+    return Account.objects.filter(pk__in=grants.values("account_id"), is_active=True)
 
 
 def account_ids_of(*, login_names: Iterable[str]) -> list[int]:

@@ -20,6 +20,36 @@ class NoticeKind(LabelledCode):
     PUBLISHED = "PUBLISHED", "已确认入库"
     WITHDRAWN = "WITHDRAWN", "已撤回"
     DUE = "DUE", "有行没有补报或没有确认，等你处理"
+    DOUBT_PROPOSED = "DOUBT_PROPOSED", "有存疑已提出意见，等另一人复核"
+    DOUBT_DECIDED = "DOUBT_DECIDED", "有存疑已确认是哪一家"
+    DOUBT_REJECTED = "DOUBT_REJECTED", "有存疑退回，等你补充"
+    DOUBT_DECLINED = "DOUBT_DECLINED", "存疑的意见没有得到复核同意，重新待确认"
+    DOUBT_UNDONE = "DOUBT_UNDONE", "存疑的确认已撤销，重新待确认"
+    WAIVER_ASKED = "WAIVER_ASKED", "等你批准"
+    WAIVER_APPROVED = "WAIVER_APPROVED", "已同意"
+    WAIVER_REFUSED = "WAIVER_REFUSED", "没有同意，规则照常"
+    WAIVER_REVOKED = "WAIVER_REVOKED", "已撤销，规则照常"
+    PROPOSAL_MADE = "PROPOSAL_MADE", "等你审批"
+    PROPOSAL_ADOPTED = "PROPOSAL_ADOPTED", "已批准，等装入后施行"
+    PROPOSAL_REFUSED = "PROPOSAL_REFUSED", "没有同意，现行目录不变"
+    PROPOSAL_INSTALLED = "PROPOSAL_INSTALLED", "已装入，现在施行"
+
+    @property
+    def about(self) -> "About":
+        """What the number of such a notice is the number of."""
+        return _ABOUT.get(self.value.partition("_")[0], About.SUBMISSION)
+
+
+class About(LabelledCode):
+    """What a notice is about: the words before its number."""
+
+    SUBMISSION = "SUBMISSION", "批次"
+    DOUBT = "DOUBT", "批次"
+    WAIVER = "WAIVER", "豁免申请"
+    PROPOSAL = "PROPOSAL", "目录修改"
+
+
+_ABOUT: Final[Mapping[str, About]] = {about.value: about for about in About}
 
 
 class Channel(StrEnum):
@@ -53,8 +83,10 @@ def notice_text(*, kind: NoticeKind, number: str, due: date | None, today: date)
     ...     kind=NoticeKind.RETURNED, number="FJ-20261122-0007", due=date(2026, 11, 30), today=date(2026, 11, 27)
     ... )
     '批次 FJ-20261122-0007：已退回，等你改正。最近的报送期限还剩3天。'
+    >>> notice_text(kind=NoticeKind.WAIVER_ASKED, number="12", due=None, today=date(2026, 11, 27))
+    '豁免申请 12：等你批准。'
     """
-    return f"批次 {number}：{kind.label}。{days_left(due, today=today)}"
+    return f"{kind.about.label} {number}：{kind.label}。{days_left(due, today=today)}"
 
 
 def days_left(due: date | None, *, today: date) -> str:

@@ -11,11 +11,14 @@ _KINDS = [(kind.value, kind.label) for kind in NoticeKind]
 
 
 class Notice(models.Model):
-    """Something that one person is told (通知): of which submission, what happened, by when. No content, no names."""
+    """Something that one person is told (通知): of which submission, waiver or proposal, what happened, by when.
+
+    No content, no names.
+    """
 
     account = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="notices", verbose_name="收到的人")
     kind = models.CharField("事项", max_length=24, choices=_KINDS)
-    number = models.CharField("批次编号", max_length=32)
+    number = models.CharField("编号", max_length=32)
     due = models.DateField("期限", null=True, blank=True)
     at = models.DateTimeField("时间")
     read_at = models.DateTimeField("看过的时间", null=True, blank=True)

@@ -22,17 +22,29 @@ DELIVER: Final = "notices.deliver"
 _FAILURE_LENGTH: Final = 80
 
 
-def notices_send(*, account_ids: Iterable[int], kind: NoticeKind, number: str, now: datetime, due: date | None = None) -> int:
+def notices_send(
+    *,
+    account_ids: Iterable[int],
+    kind: NoticeKind,
+    number: str,
+    now: datetime,
+    due: date | None = None,
+    until_read: bool = False,
+) -> int:
     """Tell these people, in the caller's transaction; return how many. What leaves the house is put into the queue.
 
     Args:
         account_ids: who is told; each once.
         kind: what happened.
-        number: the submission's number; nothing else of it is told.
+        number: the number of what it happened to; nothing else of it is told.
         now: the moment, aware.
         due: the day by which something must be done, if there is one.
+        until_read: who has not looked at the same notice yet is not told again: of what happens often to one number.
     """
     told = sorted(set(account_ids))
+    if until_read and told:
+        unread = Notice.objects.filter(account_id__in=told, kind=kind.value, number=number, read_at__isnull=True)
+        told = sorted(set(told) - set(unread.values_list("account_id", flat=True)))
     if not told:
         return 0
     notices = Notice.objects.bulk_create(

@@ -164,10 +164,10 @@ class SubmissionPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeLine:
-    """One notice in a list."""
+    """One notice in a list, with the way to what it is about."""
 
     at: datetime
-    number: str
+    url: str
     text: str
     is_new: bool
 

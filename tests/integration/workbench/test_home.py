@@ -85,7 +85,7 @@ def test_what_two_persons_decide_waits_for_the_second(clients):
         now=made.NOW,
     )
     text = sources_current()[REGIME].replace("max_months: 12", "max_months: 9")
-    proposal_make(title="演示", reason="演示", files={REGIME: text}, actor="demo.credit-office", now=made.NOW)
+    proposal_make(title="演示", reason="演示", files={REGIME: text}, actor="demo.credit-offic", now=made.NOW)
     invitation_send_from_server(
         login_name="sun.si",
         display_name="孙四（演示）",

@@ -9,6 +9,9 @@ from typing import Final
 from django.conf import settings
 from django.db import transaction
 
+from xinheng.accounts.domain import Role
+from xinheng.accounts.selectors import account_ids_of, officers_on_duty
+from xinheng.adapters.clock import CHINA
 from xinheng.adapters.storage import whole_file
 from xinheng.audit.services import event_record
 from xinheng.catalogue.domain import CatalogueProblem
@@ -18,6 +21,8 @@ from xinheng.catalogue.models import CatalogueProposal
 from xinheng.catalogue.selectors import catalogue_current
 from xinheng.catalogue.selectors.proposals import assembly_with, proposal_catalogue, sources_current
 from xinheng.catalogue.services.storing import catalogue_store
+from xinheng.notices.domain import NoticeKind
+from xinheng.notices.services import notices_send
 
 FILES_AT_MOST: Final = 200
 CHARACTERS_AT_MOST: Final = 2_000_000
@@ -67,6 +72,7 @@ def proposal_make(*, title: str, reason: str, files: Mapping[str, str], actor: s
         proposed_at=now,
     )
     _tell("catalogue.proposal.made", made, actor=actor, now=now)
+    _notify(made, NoticeKind.PROPOSAL_MADE, actor=actor, now=now)
     return made
 
 
@@ -94,6 +100,7 @@ def proposal_adopt(*, proposal_id: int, actor: str, reason: str, now: datetime) 
     _decide(proposal, _Decision.ADOPTED, actor=actor, reason=reason, now=now)
     catalogue_store(now=now, actor=actor, catalogue=after)
     _tell("catalogue.proposal.adopted", proposal, actor=actor, now=now)
+    _notify(proposal, NoticeKind.PROPOSAL_ADOPTED, actor=actor, now=now)
     return proposal
 
 
@@ -109,6 +116,8 @@ def proposal_refuse(*, proposal_id: int, actor: str, reason: str, now: datetime)
     decision = _Decision.WITHDRAWN if proposal.proposed_by == actor else _Decision.REFUSED
     _decide(proposal, decision, actor=actor, reason=reason, now=now)
     _tell(f"catalogue.proposal.{decision.lower()}", proposal, actor=actor, now=now)
+    if decision == _Decision.REFUSED:
+        _notify(proposal, NoticeKind.PROPOSAL_REFUSED, actor=actor, now=now)
     return proposal
 
 
@@ -138,7 +147,9 @@ def proposal_install(*, proposal_id: int, actor: str, now: datetime) -> Catalogu
     for name, text in sorted(proposal.files.items()):
         with whole_file(folder / name) as part:
             part.write_text(text, encoding="utf-8")
-    _tell("catalogue.proposal.installed", proposal, actor=actor, now=now)
+    with transaction.atomic():
+        _tell("catalogue.proposal.installed", proposal, actor=actor, now=now)
+        _notify(proposal, NoticeKind.PROPOSAL_INSTALLED, actor=actor, now=now)
     return proposal
 
 
@@ -174,3 +185,13 @@ def _tell(action: str, proposal: CatalogueProposal, *, actor: str, now: datetime
         base_hash=proposal.base_hash,
         hash=proposal.hash,
     )
+
+
+def _notify(proposal: CatalogueProposal, kind: NoticeKind, *, actor: str, now: datetime) -> None:
+    """Tell those who may approve it that it waits, or who proposed and decided what became of it; nobody of one's own act."""
+    if kind is NoticeKind.PROPOSAL_MADE:
+        directors = officers_on_duty(on_date=now.astimezone(CHINA).date(), roles=[Role.CREDIT_DIRECTOR])
+        ids = list(directors.exclude(login_name=actor).values_list("pk", flat=True))
+    else:
+        ids = account_ids_of(login_names={proposal.proposed_by, proposal.decided_by} - {actor})
+    notices_send(account_ids=ids, kind=kind, number=str(proposal.pk), now=now)

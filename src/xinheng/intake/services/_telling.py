@@ -1,12 +1,12 @@
-"""Who is told when a submission moves: its clerk, or the reviewers of its organ. In the transaction of the move."""
+"""Who is told when a submission, a doubt or a waiver moves: whom it concerns. In the transaction of the move."""
 
 from datetime import date, datetime
 from typing import Final
 
 from xinheng.accounts.domain import Role
-from xinheng.accounts.selectors import account_ids_of, accounts_holding
+from xinheng.accounts.selectors import account_ids_of, accounts_holding, officers_on_duty
 from xinheng.adapters.clock import CHINA
-from xinheng.intake.models import Submission, SubmissionState
+from xinheng.intake.models import Doubt, DoubtDecision, Submission, SubmissionState, Waiver
 from xinheng.notices.domain import NoticeKind
 from xinheng.notices.services import notices_send
 
@@ -22,6 +22,19 @@ _BY_ITSELF: Final = frozenset({SubmissionState.RECEIVED, SubmissionState.LANDED,
 """From these a submission moves without a person: its clerk is told though the job works in the clerk's name."""
 
 _HAS_DUE: Final = frozenset({SubmissionState.MATCHED, SubmissionState.RETURNED, SubmissionState.PUBLISHED})
+
+_Action = DoubtDecision.Action
+_DOUBTS: Final = {
+    _Action.DECIDE: NoticeKind.DOUBT_DECIDED,
+    _Action.REJECT: NoticeKind.DOUBT_REJECTED,
+    _Action.UNDO: NoticeKind.DOUBT_UNDONE,
+    _Action.DECLINE: NoticeKind.DOUBT_DECLINED,
+}
+_WAIVERS: Final = {
+    Waiver.Decision.APPROVED: NoticeKind.WAIVER_APPROVED,
+    Waiver.Decision.REFUSED: NoticeKind.WAIVER_REFUSED,
+    Waiver.Decision.REVOKED: NoticeKind.WAIVER_REVOKED,
+}
 
 
 def move_tell(submission: Submission, *, before: str, actor: str, at: datetime) -> None:
@@ -58,3 +71,32 @@ def _reviewers_tell(submission: Submission, kind: NoticeKind, *, actor: str, at:
     holders = accounts_holding(role=Role.REVIEWER, organ_code=submission.organ_code, on_date=day)
     ids = holders.exclude(login_name__in=[actor, submission.clerk]).values_list("pk", flat=True)
     notices_send(account_ids=ids, kind=kind, number=submission.number, now=at)
+
+
+def doubt_tell(doubt: Doubt, action: str, *, actor: str, at: datetime, proposed_by: str = "") -> None:
+    """Tell whom a decision about a doubt concerns: its clerk and its proposer; of a proposal those who may confirm it.
+
+    One notice of a kind for a batch until it is looked at: a batch may have many doubts.
+    """
+    submission = doubt.submission
+    if action == _Action.PROPOSE:
+        day = at.astimezone(CHINA).date()
+        reviewers = accounts_holding(role=Role.REVIEWER, organ_code=submission.organ_code, on_date=day)
+        ids = list(reviewers.exclude(login_name=actor).values_list("pk", flat=True))
+        if not ids:  # nobody else in the organ: the credit office confirms it
+            ids = list(officers_on_duty(on_date=day).exclude(login_name=actor).values_list("pk", flat=True))
+        kind = NoticeKind.DOUBT_PROPOSED
+    else:
+        ids = account_ids_of(login_names={submission.clerk, proposed_by} - {actor})
+        kind = _DOUBTS[_Action(action)]
+    notices_send(account_ids=ids, kind=kind, number=submission.number, now=at, until_read=True)
+
+
+def waiver_tell(waiver: Waiver, *, actor: str, at: datetime) -> None:
+    """Tell the credit office that a waiver is asked for, or who asked what was decided about it."""
+    if not waiver.decision:
+        officers = officers_on_duty(on_date=at.astimezone(CHINA).date()).exclude(login_name=actor)
+        ids, kind = list(officers.values_list("pk", flat=True)), NoticeKind.WAIVER_ASKED
+    else:
+        ids, kind = account_ids_of(login_names=[waiver.asked_by]), _WAIVERS[Waiver.Decision(waiver.decision)]
+    notices_send(account_ids=ids, kind=kind, number=str(waiver.pk), now=at)

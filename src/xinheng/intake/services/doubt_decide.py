@@ -20,6 +20,7 @@ from xinheng.intake.services._law import catalogue_of
 from xinheng.intake.services._publication import drafts_publish
 from xinheng.intake.services._row_outcomes import row_outcomes_copy
 from xinheng.intake.services._state import event_add
+from xinheng.intake.services._telling import doubt_tell
 from xinheng.intake.services.originals import submission_key
 from xinheng.intake.services.step_match import sole_traders
 from xinheng.records.domain import Event
@@ -80,6 +81,8 @@ def doubt_decide(
     doubt.save(update_fields=["state", "subject_id", "record_id"])
     _count(submission, delta=-1)
     event_add(submission, action="doubt_decided", actor=actor, at=now, note=reason, doubt=doubt.pk, decision=doubt.state)
+    action = DoubtDecision.Action.REJECT if subject_id is None else DoubtDecision.Action.DECIDE
+    doubt_tell(doubt, action, actor=confirmed_by or actor, at=now, proposed_by=actor)
     return doubt
 
 
@@ -119,6 +122,7 @@ def doubt_undo(*, doubt_id: int, actor: str, reason: str, now: datetime) -> Doub
     doubt.save(update_fields=["state", "subject_id", "record_id"])
     _count(doubt.submission, delta=1)
     event_add(doubt.submission, action="doubt_undone", actor=actor, at=now, note=reason, doubt=doubt.pk)
+    doubt_tell(doubt, DoubtDecision.Action.UNDO, actor=actor, at=now)
     return doubt
 
 

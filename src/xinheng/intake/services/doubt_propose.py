@@ -8,6 +8,7 @@ from xinheng.intake.errors import DoubtNotInState, NotACandidate, PersonMissing,
 from xinheng.intake.models import DECIDABLE, Doubt, DoubtDecision, DoubtState
 from xinheng.intake.services._doubts import doubt_locked
 from xinheng.intake.services._state import event_add
+from xinheng.intake.services._telling import doubt_tell
 from xinheng.intake.services.doubt_decide import doubt_decide
 from xinheng.subjects.selectors import subject_kinds
 
@@ -40,6 +41,7 @@ def doubt_propose(*, doubt_id: int, subject_id: int, actor: str, reason: str, no
     if subject_id not in subject_kinds(subject_ids=[subject_id]):
         raise NotACandidate(subject=subject_id)
     _line(doubt, Action.PROPOSE, subject_id=subject_id, reason=reason, actor=actor, now=now)
+    doubt_tell(doubt, Action.PROPOSE, actor=actor, at=now)
     return doubt
 
 
@@ -85,6 +87,7 @@ def doubt_decline(*, doubt_id: int, actor: str, reason: str, now: datetime) -> D
     if not reason.strip():
         raise ReasonMissing(what="不同意")
     _line(doubt, Action.DECLINE, subject_id=waiting.subject_id, reason=reason, actor=actor, now=now)
+    doubt_tell(doubt, Action.DECLINE, actor=actor, at=now, proposed_by=waiting.actor)
     return doubt
 
 

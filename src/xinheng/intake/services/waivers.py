@@ -17,6 +17,7 @@ from xinheng.intake.checking import rules_all
 from xinheng.intake.domain import Finding, FindingSeverity
 from xinheng.intake.errors import WaiverNotFound, WaiverNotInState, WaiverOfOneself, WaiverRefused
 from xinheng.intake.models import Waiver
+from xinheng.intake.services._telling import waiver_tell
 from xinheng.kernel.dates import chinese_date
 from xinheng.kernel.text import document_no_key
 
@@ -204,3 +205,4 @@ def _tell(action: str, waiver: Waiver, *, actor: str, now: datetime) -> None:
         document_no=waiver.document_no,
         expires_on=waiver.expires_on.isoformat(),
     )
+    waiver_tell(waiver, actor=actor, at=now)
