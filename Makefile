@@ -13,7 +13,7 @@ UV_VERSION := 0.13.9
 WORKERS ?= 2
 export DJANGO_SETTINGS_MODULE ?= xinheng.config.settings
 
-.PHONY: help setup demo test test-all lint types arch unit law integration browser fmt docs lock clean bench
+.PHONY: help setup demo demo-codes test test-all lint types arch unit law integration browser fmt docs lock clean bench
 
 help: ## List the targets
 	@grep -hE '^[a-z][a-z-]*:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -38,6 +38,9 @@ build/static/.built: node_modules/.installed $(shell find src/xinheng/portal/ass
 
 demo: setup ## Make a synthetic county, run the main job on it, serve it on 127.0.0.1:8000 (ONCE=1: exit instead)
 	$(RUN) -m xinheng demo $(if $(ONCE),--once) $(if $(PORT),--port $(PORT))
+
+demo-codes: setup ## Print the sign-in codes of the demonstration's accounts at this moment
+	@$(RUN) -m xinheng demo --codes
 
 test: setup ## Run the whole suite: lint, types, contracts, unit, law, integration, browser
 	@$(MAKE) --no-print-directory lint types arch

@@ -9,10 +9,11 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from xinheng.accounts.domain import IDENTITY_SERVICE
 from xinheng.accounts.models import Account
+from xinheng.accounts.selectors import is_of_demonstration
 from xinheng.adapters import crypto
 
 BEFORE: Final = "xh_before"
@@ -28,6 +29,13 @@ class ByInvitationOnly(DefaultAccountAdapter):  # type: ignore[misc] # allauth s
         """Return that nobody makes an account alone."""
         del request
         return False
+
+    def pre_login(self, request: HttpRequest, user: Account, **more: Any) -> HttpResponse | None:
+        """Let nobody in whose account is closed, nor a demonstration's account where there is no demonstration."""
+        if not settings.XINHENG_DEMO and is_of_demonstration(account=user):
+            user.is_active = False  # as if it were closed; nothing of it is saved
+        response: HttpResponse | None = super().pre_login(request, user, **more)
+        return response
 
     def login(self, request: HttpRequest, user: Account) -> None:
         """Sign in, and keep in the session when this person signed in before: what changed since is told first."""

@@ -7,7 +7,7 @@ from allauth.idp.oidc.models import Token
 from allauth.mfa.models import Authenticator
 from django.db.models import Prefetch, Q, QuerySet
 
-from xinheng.accounts.domain import OFFICE_ROLES, SYSTEM_SIGNATURE, Actor, Post, Role, System
+from xinheng.accounts.domain import DEMONSTRATION, OFFICE_ROLES, SYSTEM_SIGNATURE, Actor, Post, Role, System
 from xinheng.accounts.errors import AccountNotFound
 from xinheng.accounts.models import Account, Invitation, RoleGrant, SystemClient
 
@@ -113,6 +113,11 @@ def accounts_listed() -> QuerySet[Account]:
     return Account.objects.order_by("-is_active", "display_name", "pk").prefetch_related(
         Prefetch("grants", queryset=grants, to_attr="listed_grants")
     )
+
+
+def is_of_demonstration(*, account: Account) -> bool:
+    """Return whether the account was made for a demonstration."""
+    return RoleGrant.objects.filter(account=account, granted_from_server=DEMONSTRATION).exists()
 
 
 def invitations_open(*, now: datetime) -> QuerySet[Invitation]:

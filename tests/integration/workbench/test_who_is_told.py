@@ -109,5 +109,6 @@ def test_a_doubt_that_is_proposed_declined_decided_and_undone(clients, tmp_path)
     act(reviewer, second, "confirm")
     assert told() == {("demo.clerk", "DOUBT_DECIDED")}
     act(reviewer, second, "undo")
+    assert told() == {("demo.clerk", "DOUBT_UNDONE")}
     act(clerk, first, "decide", choice="none")
     assert told() == set(), "its clerk has no account here, and who decided knows"

@@ -3,6 +3,7 @@
 from xinheng.accounts.domain.actor import Actor, Post
 from xinheng.accounts.domain.roles import (
     APART,
+    DEMONSTRATION,
     NEEDS_ORGAN,
     OFFICE_ROLES,
     ROLE_DUTIES,
@@ -24,6 +25,7 @@ from xinheng.accounts.domain.systems import (
 
 __all__ = [
     "APART",
+    "DEMONSTRATION",
     "IDENTITY_SERVICE",
     "NEEDS_ORGAN",
     "OFFICE_ROLES",

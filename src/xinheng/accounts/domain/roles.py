@@ -55,6 +55,9 @@ SECOND_FACTOR_ROLES: Final = NEEDS_ORGAN
 APART: Final = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})
 """Roles that one person holds alone: who manages accounts sees no business data, who audits does no business."""
 
+DEMONSTRATION: Final = "make demo"
+"""Who gave their roles to the accounts of a demonstration; they sign in nowhere else (``adapter.pre_login``)."""
+
 
 def clash(roles: Collection[Role]) -> tuple[Role, Role] | None:
     """Return two of ``roles`` that one person may not hold at the same time, ``None`` where all go together.

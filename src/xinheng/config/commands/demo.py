@@ -12,6 +12,7 @@ from xinheng.adapters.database import database_prepare
 from xinheng.adapters.storage import write_atomically
 from xinheng.catalogue.selectors import catalogue_current
 from xinheng.catalogue.services import catalogue_store
+from xinheng.config.commands.demo_accounts import accounts_told, codes_told
 from xinheng.config.commands.serve import serve
 from xinheng.exchange.services import export_make
 from xinheng.intake.services import Declarations, submission_load
@@ -26,9 +27,13 @@ _COUNTS = {"rows": "行", "accepted": "接收", "returned": "退回", "doubtful"
 @click.command()
 @click.option("--once", is_flag=True, help="跑完即退出，不启动网站")
 @click.option("--port", default=8000, show_default=True)
+@click.option("--codes", is_flag=True, help="只打印演示账号现在的验证码")
 @click.pass_context
-def demo(ctx: click.Context, *, once: bool, port: int) -> None:
+def demo(ctx: click.Context, *, once: bool, port: int, codes: bool) -> None:
     """造一个虚构的县，跑完整流程，启动网站。第二次运行沿用已有的数据。"""
+    if codes:
+        codes_told()
+        return
     started = time.perf_counter()
     database_prepare(verbosity=0)
     catalogue = catalogue_current()
@@ -42,6 +47,7 @@ def demo(ctx: click.Context, *, once: bool, port: int) -> None:
     snapshot = snapshot_make(on_date=clock.today(), now=clock.now(), actor=_CLERK).snapshot.manifest
     click.echo(f"开放数据快照 {snapshot.number}：{snapshot.records:,} 条（/open-data/）")
     click.echo(f"合计 {time.perf_counter() - started:.1f} 秒。文件在 {settings.XINHENG_VAR}")
+    accounts_told()
     click.echo(f"网站 http://127.0.0.1:{port}/  许可 /lists/licences/  处罚 /lists/penalties/  （演示数据，全部虚构）")
     if not once:
         ctx.invoke(serve, port=port)

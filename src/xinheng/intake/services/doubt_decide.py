@@ -101,6 +101,7 @@ def doubt_undo(*, doubt_id: int, actor: str, reason: str, now: datetime) -> Doub
         raise DoubtNotInState(doubt=doubt_id, state=DoubtState(doubt.state).label, wanted="撤销：来文该行已随原件销毁")
     if not reason.strip():
         raise ReasonMissing(what="撤销存疑确认")
+    decided = doubt.decisions.last()
     if doubt.record_id is not None:
         mark_add(
             record_id=doubt.record_id,
@@ -122,7 +123,8 @@ def doubt_undo(*, doubt_id: int, actor: str, reason: str, now: datetime) -> Doub
     doubt.save(update_fields=["state", "subject_id", "record_id"])
     _count(doubt.submission, delta=1)
     event_add(doubt.submission, action="doubt_undone", actor=actor, at=now, note=reason, doubt=doubt.pk)
-    doubt_tell(doubt, DoubtDecision.Action.UNDO, actor=actor, at=now)
+    proposed_by = "" if decided is None else decided.actor
+    doubt_tell(doubt, DoubtDecision.Action.UNDO, actor=actor, at=now, proposed_by=proposed_by)
     return doubt
 
 
