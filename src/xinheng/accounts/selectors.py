@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from allauth.idp.oidc.models import Token
 from allauth.mfa.models import Authenticator
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, Prefetch, Q, QuerySet
 
 from xinheng.accounts.domain import DEMONSTRATION, OFFICE_ROLES, SYSTEM_SIGNATURE, Actor, Post, Role, System
 from xinheng.accounts.errors import AccountNotFound
@@ -22,13 +22,15 @@ def grants_in_force(*, on_date: date) -> QuerySet[RoleGrant]:
 
 
 def actor_of(*, account: Account, on_date: date) -> Actor:
-    """Return the person and the posts in force on ``on_date``; of a closed account none. Two queries."""
-    grants = grants_in_force(on_date=on_date).filter(account=account) if account.is_active else RoleGrant.objects.none()
+    """Return the person and the posts in force on ``on_date``; of a closed account none. One query, two without a post."""
+    factors = second_factors().filter(user_id=account.pk)
+    open_ones = grants_in_force(on_date=on_date).filter(account=account) if account.is_active else RoleGrant.objects.none()
+    grants = list(open_ones.annotate(has_second_factor=Exists(factors)).order_by("pk"))
     posts = tuple(
         Post(role=Role(grant.role), organ_code=grant.organ_code, title=grant.title, items=frozenset(grant.items))
-        for grant in grants.order_by("pk")
+        for grant in grants
     )
-    has_second_factor = second_factors().filter(user_id=account.pk).exists()
+    has_second_factor = grants[0].has_second_factor if grants else factors.exists()
     return Actor(
         account_id=account.pk,
         name=account.display_name,

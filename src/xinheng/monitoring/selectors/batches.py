@@ -1,9 +1,10 @@
 """Batches and their rows as they were known at the end of a day. Everything here is append-only underneath."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from xinheng.accounts.domain import Actor
 from xinheng.intake.models import (
@@ -76,12 +77,17 @@ def rows_doubtful(batches: QuerySet[Submission]) -> QuerySet[Doubt]:
     return Doubt.objects.filter(submission__in=batches)
 
 
-def rows_incomplete(batches: QuerySet[Submission], *, end: datetime) -> QuerySet[ReturnedRow]:
-    """Return the rows that came back because a required cell is empty."""
+def is_incomplete() -> Exists:
+    """Return the condition on a row that came back: a required cell of it is empty."""
     lacking = SubmissionFinding.objects.filter(
         submission=OuterRef("submission"), sheet=OuterRef("sheet"), row=OuterRef("row"), rule=REQUIRED_RULE
     )
-    return rows_returned(batches, end=end).filter(Exists(lacking))
+    return Exists(lacking)
+
+
+def rows_incomplete(batches: QuerySet[Submission], *, end: datetime) -> QuerySet[ReturnedRow]:
+    """Return the rows that came back because a required cell is empty."""
+    return rows_returned(batches, end=end).filter(is_incomplete())
 
 
 def rows_duplicate(batches: QuerySet[Submission], span: Span) -> QuerySet[SubmissionRow]:
@@ -90,14 +96,38 @@ def rows_duplicate(batches: QuerySet[Submission], span: Span) -> QuerySet[Submis
     return rows.exclude(how=_DECIDED)
 
 
-def versions_accepted(batches: QuerySet[Submission], span: Span) -> QuerySet[RecordVersion]:
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What counting needs to know of a batch: read once, asked of by every count."""
+
+    pk: int
+    number: str
+    organ_code: str
+    item_id: str
+    reported: date
+    published_at: datetime | None
+    first_seq: int | None
+    last_seq: int | None
+
+
+def batches_read(batches: QuerySet[Submission]) -> tuple[Batch, ...]:
+    """Return the batches, the newest report first. One query."""
+    columns = ("pk", "number", "organ_code", "item_id", "reported_date", "published_at", "first_seq", "last_seq")
+    return tuple(Batch(*values) for values in batches.order_by("-reported_date", "-id").values_list(*columns))
+
+
+def versions_accepted(listed: Iterable[Batch], span: Span) -> QuerySet[RecordVersion]:
     """Return the versions that the batches' rows became at once; rows that were doubtful first are not among them."""
-    known = published(batches, span).exclude(first_seq=None)
-    ends = known.aggregate(first=Min("first_seq"), last=Max("last_seq"))
-    if ends["first"] is None:
+    known = {
+        batch.number: (batch.pk, batch.first_seq, batch.last_seq)
+        for batch in listed
+        if batch.published_at is not None and batch.published_at < span.end and batch.first_seq and batch.last_seq
+    }
+    if not known:
         return RecordVersion.objects.none()
-    decided = SubmissionRow.objects.filter(submission__in=batches, how=_DECIDED, seq__isnull=False)
-    versions = versions_since(cursor=ends["first"] - 1, until=ends["last"]).filter(
-        submission_id__in=list(known.values_list("number", flat=True)), event__in=_REPORTS
+    decided = SubmissionRow.objects.filter(
+        submission_id__in=[pk for pk, _, _ in known.values()], how=_DECIDED, seq__isnull=False
     )
-    return versions.exclude(seq__in=list(decided.values_list("seq", flat=True)))
+    first, last = min(first for _, first, _ in known.values()), max(last for _, _, last in known.values())
+    versions = versions_since(cursor=first - 1, until=last).filter(submission_id__in=list(known), event__in=_REPORTS)
+    return versions.exclude(seq__in=decided.values("seq"))

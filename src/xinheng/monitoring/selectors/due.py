@@ -1,10 +1,11 @@
 """What is due and what came late, by batch and deadline, counted anew under the calendar as it now is."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Value
 
 from xinheng.accounts.domain import Actor
 from xinheng.catalogue.domain import Catalogue
@@ -12,7 +13,7 @@ from xinheng.intake.models import Doubt, DoubtState, ReturnedRow, Submission, Su
 from xinheng.intake.selectors import submissions_visible_to
 from xinheng.kernel.text import document_no_key
 from xinheng.monitoring.domain import DueKind, DueLine, urgency
-from xinheng.monitoring.selectors.batches import Span, batches_counted, rows_returned, versions_accepted
+from xinheng.monitoring.selectors.batches import Span, batches_counted, batches_read, rows_returned, versions_accepted
 from xinheng.monitoring.selectors.clockwork import Clockwork
 from xinheng.monitoring.selectors.reach import Scope, items_reported, scope_of
 from xinheng.records.selectors import records_current
@@ -43,27 +44,34 @@ def due_lines(
     )
     alive = alive.exclude(state__in=_OVER)
     lines = [
-        *_lines(DueKind.MEND, _to_mend(alive, now=now), clockwork, today),
-        *_lines(DueKind.DOUBT, _counted(Doubt.objects.filter(submission__in=alive, state=DoubtState.OPEN)), clockwork, today),
+        *_lines(_waiting(alive, now=now), clockwork, today),
         *(_late(actor, scope, clockwork, today) if with_published else ()),
     ]
     return tuple(sorted(lines, key=urgency))
 
 
 _BY = ("submission__number", "submission__organ_code", "submission__item_id", "decision_date")
-_Group = tuple[str, str, str, date | None]
+_Group = tuple[DueKind, str, str, str, date | None]
 
 
-def _counted(rows: QuerySet[Doubt] | QuerySet[ReturnedRow]) -> Counter[_Group]:
+def _waiting(alive: QuerySet[Submission], *, now: datetime) -> Counter[_Group]:
+    """Count the rows that nobody has seen to: came back and not again, doubtful and not decided. Three queries at most."""
+    opened = _counted(Doubt.objects.filter(submission__in=alive, state=DoubtState.OPEN), DueKind.DOUBT)
+    returned = _counted(_not_again(rows_returned(alive, end=now + timedelta(seconds=1))), DueKind.MEND)
     found: Counter[_Group] = Counter()
-    for *group, count in rows.order_by().values_list(*_BY).annotate(count=Count("pk")):
-        found[tuple(group)] += count
-    return found
+    for number, organ_code, item_id, decided, kind, count in returned.union(opened, all=True):
+        found[DueKind(kind), number, organ_code, item_id, decided] += count
+    return found + _rejected(alive)
 
 
-def _to_mend(alive: QuerySet[Submission], *, now: datetime) -> Counter[_Group]:
-    """Count the rows that came back and did not come again: no record since, no later batch in which they came back."""
-    rows = rows_returned(alive, end=now + timedelta(seconds=1))
+def _counted(rows: QuerySet[Doubt] | QuerySet[ReturnedRow], kind: DueKind) -> QuerySet[Any]:
+    """Return the rows counted by batch, organ, item and decision day, with the word for why they are due."""
+    grouped: QuerySet[Any] = rows.order_by().values_list(*_BY)
+    return grouped.annotate(kind=Value(kind.value, output_field=CharField()), count=Count("pk"))
+
+
+def _not_again(rows: QuerySet[ReturnedRow]) -> QuerySet[ReturnedRow]:
+    """Return the rows that came back and did not come again: no record since, no later batch in which they came back."""
     record = records_current().filter(
         organ_code=OuterRef("submission__organ_code"),
         item_id=OuterRef("submission__item_id"),
@@ -79,29 +87,30 @@ def _to_mend(alive: QuerySet[Submission], *, now: datetime) -> Counter[_Group]:
         submission_id__gt=OuterRef("submission_id"),
     )
     again = again.exclude(submission__state__in=_OVER)
-    found = _counted(rows.filter(Q(document_no_key="") | ~Exists(record) & ~Exists(again)))
-    return found + _rejected(alive)
+    return rows.filter(Q(document_no_key="") | ~Exists(record) & ~Exists(again))
 
 
 def _rejected(alive: QuerySet[Submission]) -> Counter[_Group]:
     """Count the doubts that were sent back to the organ, or lapsed, and were not reported again. They are few."""
     found: Counter[_Group] = Counter()
-    for doubt in Doubt.objects.filter(submission__in=alive, state__in=_NOT_THEIRS).select_related("submission"):
+    doubts = list(Doubt.objects.filter(submission__in=alive, state__in=_NOT_THEIRS).select_related("submission"))
+    numbers = {document_no_key(doubt.document_no) for doubt in doubts if doubt.document_no}
+    records = records_current().filter(document_no_key__in=numbers, withdrawn=False) if numbers else records_current().none()
+    reported: dict[tuple[str, str, str], list[tuple[datetime, str]]] = defaultdict(list)
+    columns = ("organ_code", "item_id", "document_no_key", "recorded_at", "submission_id")
+    for organ_code, item_id, number, recorded_at, submission in records.values_list(*columns):
+        reported[organ_code, item_id, number].append((recorded_at, submission))
+    for doubt in doubts:
         batch = doubt.submission
-        again = records_current().filter(
-            organ_code=batch.organ_code,
-            item_id=batch.item_id,
-            document_no_key=document_no_key(doubt.document_no),
-            withdrawn=False,
-            recorded_at__gt=batch.received_at,
-        )
-        if not doubt.document_no or not again.exclude(submission_id=batch.number).exists():
-            found[batch.number, batch.organ_code, batch.item_id, doubt.decision_date] += 1
+        key = (batch.organ_code, batch.item_id, document_no_key(doubt.document_no))
+        again = any(at > batch.received_at and number != batch.number for at, number in reported[key])
+        if not doubt.document_no or not again:
+            found[DueKind.MEND, batch.number, batch.organ_code, batch.item_id, doubt.decision_date] += 1
     return found
 
 
-def _lines(kind: DueKind, groups: Counter[_Group], clockwork: Clockwork, today: date) -> Iterator[DueLine]:
-    for (number, organ_code, item_id, decided), count in groups.items():
+def _lines(groups: Counter[_Group], clockwork: Clockwork, today: date) -> Iterator[DueLine]:
+    for (kind, number, organ_code, item_id, decided), count in groups.items():
         left = clockwork.left(today, organ_code=organ_code, item_id=item_id, decided=decided)
         yield DueLine(
             kind=kind,
@@ -119,12 +128,9 @@ def _lines(kind: DueKind, groups: Counter[_Group], clockwork: Clockwork, today: 
 def _late(actor: Actor, scope: Scope, clockwork: Clockwork, today: date) -> Iterator[DueLine]:
     """Yield what came late and was published in the last month; the days over are those until it was reported."""
     span = Span(first=today - timedelta(days=LATE_SHOWN_DAYS), last=today, as_of=today)
-    batches = batches_counted(actor=actor, scope=scope, span=span)
-    facts = {
-        number: (organ_code, item_id, reported)
-        for number, organ_code, item_id, reported in batches.values_list("number", "organ_code", "item_id", "reported_date")
-    }
-    versions = versions_accepted(batches, span).order_by().values_list("submission_id", "decision_date")
+    listed = batches_read(batches_counted(actor=actor, scope=scope, span=span))
+    facts = {batch.number: (batch.organ_code, batch.item_id, batch.reported) for batch in listed}
+    versions = versions_accepted(listed, span).order_by().values_list("submission_id", "decision_date")
     for number, decided, count in versions.annotate(count=Count("pk")):
         organ_code, item_id, reported = facts[number]
         left = clockwork.left(reported, organ_code=organ_code, item_id=item_id, decided=decided)

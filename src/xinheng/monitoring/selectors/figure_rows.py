@@ -16,6 +16,7 @@ from xinheng.monitoring.domain import Part
 from xinheng.monitoring.selectors.batches import (
     Span,
     batches_counted,
+    batches_read,
     rows_doubtful,
     rows_duplicate,
     rows_incomplete,
@@ -75,7 +76,8 @@ def _every(batches: QuerySet[Submission], scope: Scope, span: Span) -> Iterator[
     yield from _rows(batches, scope, span, Part.DOUBTFUL)
     clockwork = Clockwork(scope.catalogue)
     columns = ("submission_id", "sheet", "row_no", "document_no", "decision_date", "reported_date", "organ_code", "item_id")
-    for number, sheet, row, document, decided, reported, organ, item in versions_accepted(batches, span).values_list(*columns):
+    accepted = versions_accepted(batches_read(batches), span).values_list(*columns)
+    for number, sheet, row, document, decided, reported, organ, item in accepted:
         deadline = clockwork.deadline(organ_code=organ, item_id=item, decided=decided)
         yield FigureRow(
             number=number,

@@ -1,11 +1,11 @@
 """Counts of an organ and item: made anew from the rows each time they are asked for, so that they can be recomputed."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import CharField, Count, DateField, F, IntegerField, QuerySet, Value
 
 from xinheng.accounts.domain import Actor
 from xinheng.catalogue.domain import Catalogue
@@ -14,11 +14,13 @@ from xinheng.intake.models import Submission
 from xinheng.monitoring.domain import COUNT_NAMES, NOTHING, Counts, Month, month_of
 from xinheng.monitoring.models import QualityFigure
 from xinheng.monitoring.selectors.batches import (
+    Batch,
     Span,
     batches_counted,
+    batches_read,
+    is_incomplete,
     rows_doubtful,
     rows_duplicate,
-    rows_incomplete,
     rows_returned,
     versions_accepted,
 )
@@ -30,7 +32,7 @@ Key = tuple[str, str]
 
 
 def counts_of(*, actor: Actor, scope: Scope, span: Span) -> dict[Key, Counts]:
-    """Return the counts by organ and item of what was reported in the time. Nine queries, whatever the number of rows."""
+    """Return the counts by organ and item of what was reported in the time. Three queries, whatever the number of rows."""
     found: dict[Key, Counts] = defaultdict(Counts)
     for (_, key), counts in counts_by_day(actor=actor, scope=scope, span=span).items():
         found[key] += counts
@@ -38,64 +40,78 @@ def counts_of(*, actor: Actor, scope: Scope, span: Span) -> dict[Key, Counts]:
 
 
 def counts_by_month(*, actor: Actor, scope: Scope, span: Span) -> dict[Month, Counts]:
-    """Return the counts of all organs and items by month of reporting. Nine queries."""
+    """Return the counts of all organs and items by month of reporting. Three queries."""
     found: dict[Month, Counts] = defaultdict(Counts)
     for (reported, _), counts in counts_by_day(actor=actor, scope=scope, span=span).items():
         found[month_of(reported)] += counts
     return dict(found)
 
 
-def counts_by_batch(*, actor: Actor, scope: Scope, span: Span) -> list[tuple[Submission, Counts]]:
-    """Return every batch that counts with its counts, newest first."""
+def counts_by_batch(*, actor: Actor, scope: Scope, span: Span) -> list[tuple[Batch, Counts]]:
+    """Return every batch that counts with its counts, newest first. Three queries."""
     batches = batches_counted(actor=actor, scope=scope, span=span)
-    tally = _tally(batches, scope=scope, span=span)
-    return [(batch, tally.get(batch.pk, NOTHING)) for batch in batches.order_by("-reported_date", "-id")]
+    listed = batches_read(batches)
+    tally = _tally(batches, listed, scope=scope, span=span) if listed else {}
+    return [(batch, tally.get(batch.pk, NOTHING)) for batch in listed]
 
 
 def counts_by_day(*, actor: Actor, scope: Scope, span: Span) -> dict[tuple[date, Key], Counts]:
-    """Return the counts by day of reporting, organ and item. Nine queries."""
+    """Return the counts by day of reporting, organ and item. Three queries."""
     found: dict[tuple[date, Key], Counts] = defaultdict(Counts)
-    batches = batches_counted(actor=actor, scope=scope, span=span)
-    tally = _tally(batches, scope=scope, span=span)
-    for pk, organ_code, item_id, reported in batches.values_list("pk", "organ_code", "item_id", "reported_date"):
-        found[reported, (organ_code, item_id)] += tally.get(pk, NOTHING)
+    for batch, counts in counts_by_batch(actor=actor, scope=scope, span=span):
+        found[batch.reported, (batch.organ_code, batch.item_id)] += counts
     return found
 
 
-def _tally(batches: QuerySet[Submission], *, scope: Scope, span: Span) -> Mapping[int, Counts]:
-    """Return the counts of each batch by its key."""
+def _tally(batches: QuerySet[Submission], listed: Sequence[Batch], *, scope: Scope, span: Span) -> Mapping[int, Counts]:
+    """Return the counts of each batch by its key. Two queries: the rows that are no records yet, and the records."""
     clockwork = Clockwork(scope.catalogue)
-    facts = {
-        pk: (number, organ_code, item_id, reported)
-        for pk, number, organ_code, item_id, reported in batches.values_list(
-            "pk", "number", "organ_code", "item_id", "reported_date"
-        )
-    }
-    keys = {number: pk for pk, (number, *_) in facts.items()}
+    facts = {batch.pk: batch for batch in listed}
+    keys = {batch.number: batch.pk for batch in listed}
     found: dict[int, Counts] = defaultdict(Counts)
 
     def late(pk: int, decided: date | None, count: int) -> int:
-        _, organ_code, item_id, reported = facts[pk]
-        return count * clockwork.is_late(organ_code=organ_code, item_id=item_id, decided=decided, reported=reported)
+        batch = facts[pk]
+        is_late = clockwork.is_late(
+            organ_code=batch.organ_code, item_id=batch.item_id, decided=decided, reported=batch.reported
+        )
+        return count * is_late
 
-    days = ("submission", "decision_date")
-    for pk, day, count in _counted(rows_returned(batches, end=span.end), *days):
-        found[pk] += Counts(reported=count, returned=count, late=late(pk, day, count))
-    for pk, day, count in _counted(rows_doubtful(batches), *days):
-        found[pk] += Counts(reported=count, doubtful=count, late=late(pk, day, count))
-    for number, day, count in _counted(versions_accepted(batches, span), "submission_id", "decision_date"):
+    for pk, day, kind, count, incomplete in _no_records(batches, span):
+        if kind == _DUPLICATE:
+            found[pk] += Counts(duplicate=count)
+        elif kind == _DOUBTFUL:
+            found[pk] += Counts(reported=count, doubtful=count, late=late(pk, day, count))
+        else:
+            found[pk] += Counts(reported=count, returned=count, incomplete=incomplete, late=late(pk, day, count))
+    versions = versions_accepted(listed, span).order_by().values_list("submission_id", "decision_date")
+    for number, day, count in versions.annotate(count=Count("pk")):
         found[keys[number]] += Counts(reported=count, late=late(keys[number], day, count))
-    for pk, count in _counted(rows_incomplete(batches, end=span.end), "submission"):
-        found[pk] += Counts(incomplete=count)
-    for pk, count in _counted(rows_duplicate(batches, span), "submission"):
-        found[pk] += Counts(duplicate=count)
     return found
 
 
-def _counted(rows: QuerySet[Any], *by: str) -> Iterable[tuple[Any, ...]]:
-    """Return the rows counted by some of their columns: the columns, then the count."""
-    counted: Iterable[tuple[Any, ...]] = rows.order_by().values_list(*by).annotate(count=Count("pk"))
-    return counted
+_RETURNED, _DOUBTFUL, _DUPLICATE = "RETURNED", "DOUBTFUL", "DUPLICATE"
+_Line = tuple[int, date | None, str, int, int]
+
+
+def _no_records(batches: QuerySet[Submission], span: Span) -> Iterable[_Line]:
+    """Return the rows that became no record of their own: batch, decision day, which kind, how many, how many incomplete.
+
+    One query: a page of figures asks for all three kinds at once.
+    """
+    nought, no_day = Value(0, output_field=IntegerField()), Value(None, output_field=DateField())
+
+    def counted(rows: QuerySet[Any], kind: str, day: F | Value, incomplete: Count | Value) -> QuerySet[Any]:
+        grouped = rows.order_by().values_list("submission_id").annotate(day=day)
+        return grouped.annotate(
+            kind=Value(kind, output_field=CharField()), count=Count("pk"), incomplete=incomplete
+        ).values_list("submission_id", "day", "kind", "count", "incomplete")
+
+    returned = counted(rows_returned(batches, end=span.end), _RETURNED, F("decision_date"), Count("pk", filter=is_incomplete()))
+    doubtful = counted(rows_doubtful(batches), _DOUBTFUL, F("decision_date"), nought)
+    duplicate = counted(rows_duplicate(batches, span), _DUPLICATE, no_day, nought)
+    lines: Iterable[_Line] = returned.union(doubtful, duplicate, all=True)
+    return lines
 
 
 def figures_stored(*, actor: Actor, catalogue: Catalogue, organ_code: str = "") -> QuerySet[QualityFigure]:
@@ -109,18 +125,34 @@ def span_of(*, first: date, is_month: bool, as_of: date) -> Span:
     return Span(first=first, last=Month(first).last if is_month else first, as_of=as_of)
 
 
-def figures_checked(*, actor: Actor, catalogue: Catalogue, first: date, as_of: date) -> tuple[int, int]:
+def figures_checked(
+    *,
+    actor: Actor,
+    catalogue: Catalogue,
+    first: date,
+    as_of: date,
+    organ_code: str = "",
+    counted: Mapping[Key, Counts] | None = None,
+) -> tuple[int, int]:
     """Return how many figures of a month were stored at the end of ``as_of``, and how many differ counted again today.
 
     Counted again under the law and calendar they were counted under. None differs unless rows were tampered with.
 
+    Args:
+        actor: who looks.
+        catalogue: the law in use.
+        first: the first day of the month.
+        as_of: the day up to whose end the figures were known.
+        organ_code: one organ only.
+        counted: the counts of the month as of that day and of these organs under ``catalogue``, where they are at hand.
+
     Raises:
         CatalogueNotKept: no snapshot of that law was stored.
     """
-    stored = figures_stored(actor=actor, catalogue=catalogue).filter(
+    stored = figures_stored(actor=actor, catalogue=catalogue, organ_code=organ_code).filter(
         as_of=as_of, span=QualityFigure.Span.MONTH, first_day=first
     )
-    again: dict[str, dict[Key, Counts]] = {}
+    again: dict[str, Mapping[Key, Counts]] = {} if counted is None else {catalogue.hash: counted}
     differing = 0
     figures = list(stored)
     for figure in figures:
@@ -128,7 +160,7 @@ def figures_checked(*, actor: Actor, catalogue: Catalogue, first: date, as_of: d
             kept = catalogue_kept(content_hash=figure.catalogue_hash)
             again[figure.catalogue_hash] = counts_of(
                 actor=actor,
-                scope=scope_of(actor=actor, catalogue=kept),
+                scope=scope_of(actor=actor, catalogue=kept, organ_code=organ_code),
                 span=span_of(first=first, is_month=True, as_of=as_of),
             )
         told = Counts(**{name: getattr(figure, name) for name in COUNT_NAMES})

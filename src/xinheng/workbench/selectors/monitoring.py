@@ -168,9 +168,22 @@ def days_grid(*, asked: Asked, counted: ByDay) -> Grid:
     )
 
 
-def stored_text(*, actor: Actor, asked: Asked) -> str:
-    """Return whether the figures that were stored at the end of that day are those that are counted again now."""
-    count, differing = figures_checked(actor=actor, catalogue=catalogue_current(), first=asked.month.first, as_of=asked.as_of)
+def stored_text(*, actor: Actor, asked: Asked, counted: ByDay) -> str:
+    """Return whether the figures that were stored at the end of that day are those that are counted again now.
+
+    ``counted``: what the page shows anyway, which is what the figures of today's law are compared with.
+    """
+    by_key: dict[tuple[str, str], Counts] = {}
+    for (_, key), counts in counted.items():
+        by_key[key] = by_key.get(key, NOTHING) + counts
+    count, differing = figures_checked(
+        actor=actor,
+        catalogue=catalogue_current(),
+        first=asked.month.first,
+        as_of=asked.as_of,
+        organ_code=asked.organ_code,
+        counted=by_key,
+    )
     if not count:
         return "这一天没有存档的数（每晚存一次），上面的数是现在从逐行结果算出来的。"
     if differing:

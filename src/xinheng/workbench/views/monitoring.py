@@ -75,7 +75,7 @@ def quality(request: HttpRequest, actor: Actor) -> HttpResponse:
     context = {
         "grid": selectors.quality_grid(asked=asked, counted=counted),
         "days": selectors.days_grid(asked=asked, counted=counted),
-        "stored": selectors.stored_text(actor=actor, asked=asked),
+        "stored": selectors.stored_text(actor=actor, asked=asked, counted=counted),
         "rules": selectors.rules_grid(actor=actor, asked=asked),
         "rates": RATES,
         "definition": DEFINITION,
