@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.factories.portal import TODAY, County, make_county
 from xinheng.adapters import clock
 
 # Playwright's synchronous interface runs an event loop in this thread, which Django would take for asynchronous code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+expect.set_options(timeout=20_000)  # no test fails because the machine is busy
 
 _CANDIDATES = ("chromium", "chromium-browser", "google-chrome")
 _FLAGS = [

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from xinheng.catalogue.domain import Catalogue
 from xinheng.rules.domain import Deadline
@@ -9,6 +10,8 @@ from xinheng.rules.errors import NoReportingClock
 from xinheng.rules.selectors import reporting_deadline, workdays_between
 
 _Key = tuple[str, str, date]
+_BELIEVED_FROM: Final = date(1949, 10, 1)
+"""A decision day before it is a slip of the pen (the year 999, say): nobody is so many days late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +33,8 @@ class Clockwork:
         self._kept: dict[_Key, Deadline | None] = {}
 
     def deadline(self, *, organ_code: str, item_id: str, decided: date | None) -> Deadline | None:
-        """Return the last day to report in time; ``None`` for an item without a deadline or a row without a day."""
-        if decided is None:
+        """Return the last day to report in time; ``None`` for an item without a deadline or a row without a believable day."""
+        if decided is None or decided < _BELIEVED_FROM:
             return None
         key = (organ_code, item_id, decided)
         if key not in self._kept:
