@@ -11,13 +11,11 @@ from allauth.socialaccount.models import SocialApp
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from xinheng.accounts.domain import IDENTITY_SERVICE
+from xinheng.accounts.domain import BEFORE, IDENTITY_SERVICE
 from xinheng.accounts.models import Account
 from xinheng.accounts.selectors import is_of_demonstration
 from xinheng.adapters import crypto
 
-BEFORE: Final = "xh_before"
-"""In the session: when its person signed in the time before, as ISO text; nothing at the first time."""
 _PLACE: Final = b"accounts.second_factor"
 _WRAPPED_BYTES: Final = crypto.KEY_BYTES + 8  # RFC 3394
 

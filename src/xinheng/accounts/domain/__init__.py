@@ -1,6 +1,6 @@
 """Roles, grants in force, and who acts."""
 
-from xinheng.accounts.domain.actor import Actor, Post
+from xinheng.accounts.domain.actor import BEFORE, Actor, Post
 from xinheng.accounts.domain.roles import (
     APART,
     DEMONSTRATION,
@@ -25,6 +25,7 @@ from xinheng.accounts.domain.systems import (
 
 __all__ = [
     "APART",
+    "BEFORE",
     "DEMONSTRATION",
     "IDENTITY_SERVICE",
     "NEEDS_ORGAN",

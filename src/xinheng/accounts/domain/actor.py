@@ -1,8 +1,12 @@
 """Who acts: a person with the posts that are in force on a day."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from xinheng.accounts.domain.roles import OFFICE_ROLES, SUBMISSION_READERS, Role
+
+BEFORE: Final = "xh_before"
+"""In the session: when its person signed in the time before, as ISO text; nothing at the first time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -67,7 +67,8 @@ def _waiting(alive: QuerySet[Submission], *, now: datetime) -> Counter[_Group]:
 def _counted(rows: QuerySet[Doubt] | QuerySet[ReturnedRow], kind: DueKind) -> QuerySet[Any]:
     """Return the rows counted by batch, organ, item and decision day, with the word for why they are due."""
     grouped: QuerySet[Any] = rows.order_by().values_list(*_BY)
-    return grouped.annotate(kind=Value(kind.value, output_field=CharField()), count=Count("pk"))
+    counted: QuerySet[Any] = grouped.annotate(kind=Value(kind.value, output_field=CharField()), count=Count("pk"))
+    return counted
 
 
 def _not_again(rows: QuerySet[ReturnedRow]) -> QuerySet[ReturnedRow]:

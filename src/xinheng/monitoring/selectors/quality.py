@@ -103,15 +103,15 @@ def _no_records(batches: QuerySet[Submission], span: Span) -> Iterable[_Line]:
 
     def counted(rows: QuerySet[Any], kind: str, day: F | Value, incomplete: Count | Value) -> QuerySet[Any]:
         grouped = rows.order_by().values_list("submission_id").annotate(day=day)
-        return grouped.annotate(
-            kind=Value(kind, output_field=CharField()), count=Count("pk"), incomplete=incomplete
-        ).values_list("submission_id", "day", "kind", "count", "incomplete")
+        told = grouped.annotate(kind=Value(kind, output_field=CharField()), count=Count("pk"), incomplete=incomplete)
+        lines: QuerySet[Any] = told.values_list("submission_id", "day", "kind", "count", "incomplete")
+        return lines
 
     returned = counted(rows_returned(batches, end=span.end), _RETURNED, F("decision_date"), Count("pk", filter=is_incomplete()))
     doubtful = counted(rows_doubtful(batches), _DOUBTFUL, F("decision_date"), nought)
     duplicate = counted(rows_duplicate(batches, span), _DUPLICATE, no_day, nought)
-    lines: Iterable[_Line] = returned.union(doubtful, duplicate, all=True)
-    return lines
+    every: Iterable[_Line] = returned.union(doubtful, duplicate, all=True)
+    return every
 
 
 def figures_stored(*, actor: Actor, catalogue: Catalogue, organ_code: str = "") -> QuerySet[QualityFigure]:

@@ -5,8 +5,7 @@ from datetime import datetime
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from xinheng.accounts.adapter import BEFORE
-from xinheng.accounts.domain import Actor
+from xinheng.accounts.domain import BEFORE, Actor
 from xinheng.adapters import clock
 from xinheng.workbench.selectors.desk import desk_ways
 from xinheng.workbench.selectors.home import home_page
