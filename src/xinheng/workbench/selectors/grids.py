@@ -1,5 +1,6 @@
 """A table of figures as page, chart and file: built once, so that all three say the same."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -10,6 +11,7 @@ from django.urls import reverse
 from xinheng.portal.domain import Tag
 
 FORMS: Final = ("csv", "xlsx")
+_RATE: Final = re.compile(r"([\d.,]+%)(（[\d,]+/[\d,]+）)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,12 @@ class GridCell:
     url: str = ""
     tag: Tag | None = None
     column: str = ""
+
+    @property
+    def rate(self) -> tuple[str, str] | None:
+        """A rate and what it was counted from, ``97.7%`` and ``（1,155/1,182）``; ``None`` of any other text."""
+        found = _RATE.fullmatch(self.text)
+        return None if found is None else (found[1], found[2])
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,11 +117,12 @@ def quality_grid(*, asked: Asked, counted: ByDay) -> Grid:
     rates = _shown_rates()
     columns = ("机关和信息类别", "上报数", *(rate.title for rate in rates))
     order = {organ.code: place for place, organ in enumerate(catalogue_current().organs)}
+    names = {organ.code: organ.short_name for organ in catalogue_current().organs}
     by_key: dict[tuple[str, str], Counts] = {}
     for (_, key), counts in counted.items():
         by_key[key] = by_key.get(key, NOTHING) + counts
     rows = [
-        _quality_row(f"{organ_name(organ)}　{item_title(item)}", counts, columns=columns, asked=asked, key=(organ, item))
+        _quality_row(f"{names[organ]}　{item_title(item)}", counts, columns=columns, asked=asked, key=(organ, item))
         for (organ, item), counts in sorted(by_key.items(), key=lambda entry: (order[entry[0][0]], entry[0][1]))
         if not counts.is_empty
     ]

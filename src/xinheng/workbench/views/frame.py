@@ -36,8 +36,10 @@ def part(request: HttpRequest, template: str, context: Mapping[str, object]) -> 
 
 
 def navigation(request: HttpRequest, *, actor: Actor | None) -> tuple[NavigationEntry, ...]:
-    """Return the ways that this person has; without one, back to the public site."""
+    """Return the ways that this person has; pages of signing in lead to the workbench who is in, and to the public site."""
     ways = []
+    if actor is None and request.user.is_authenticated:
+        ways.append(("工作台", reverse("workbench:home")))
     if actor is not None:
         ways.append(("工作台", reverse("workbench:home")))
         if Role.CLERK in actor.roles:
