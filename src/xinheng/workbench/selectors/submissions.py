@@ -37,6 +37,7 @@ _ACTIONS: Final = {
     "original_handed_over": "原件转给改正后的批次",
     "marked_workbook_made": "做标记表",
     "marked_workbook_read": "下载标记表",
+    "decisions_carried": "带来原批次的存疑决定",
     "doubt_decided": "确认主体存疑",
     "doubt_proposed": "提出存疑意见，等另一人复核",
     "doubt_declined": "复核不同意存疑意见",
