@@ -52,7 +52,7 @@ def _text(client, address, status=200):
 
 def test_what_is_due(clerk, foreign_clerk, django_assert_max_num_queries):
     clerk.get("/workbench/notices/")  # the session begins with its first page
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(11):
         page = _text(clerk, "/workbench/deadlines/")
     assert "已过期限还没有办的0行，还在期限内的3行。" in page
     assert "还有2个工作日" in page
@@ -62,7 +62,7 @@ def test_what_is_due(clerk, foreign_clerk, django_assert_max_num_queries):
 
 def test_quality_with_formulas_and_rows(clerk, django_assert_max_num_queries):
     clerk.get("/workbench/notices/")  # the session begins with its first page
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(11):
         page = _text(clerk, "/workbench/quality/?month=2026-04").replace('</span><wbr><span class="whole">', "")
     for said in ("60.0%（3/5）", "80.0%（4/5）", "66.7%（2/3）", "（上报数 − 退回数）÷ 上报数", "〔暂定〕", "必填的没有填"):
         assert said in page, said
@@ -93,7 +93,7 @@ def test_another_organ_s_rows_are_not_there(foreign_clerk):
 
 def test_the_overview_of_the_office(office, django_assert_max_num_queries):
     office.get("/workbench/notices/")  # the session begins with its first page
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(16):
         page = _text(office, "/workbench/overview/?month=2026-04")
     for said in ("县市场监管局", "5,121", "13,075", "614", "10,474", "尚未统计", "不排名", "覆盖情况"):
         assert said in page, said
