@@ -1,4 +1,4 @@
-"""Every catalogue that comes into use goes into the transparency log, queued in the transaction that stores it (ADR 0060)."""
+"""Every catalogue that comes into use goes into the transparency log, queued in the transaction that stores it (ADR 0062)."""
 
 from django.db import migrations
 

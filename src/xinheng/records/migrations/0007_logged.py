@@ -1,4 +1,4 @@
-"""Every version goes into the transparency log: queued by a trigger in the transaction that adds it (ADR 0060).
+"""Every version goes into the transparency log: queued by a trigger in the transaction that adds it (ADR 0062).
 
 One row per statement, whatever the number of versions: a load of a million pays nothing for it. What is hashed of a version is
 all of it, in a form that no setting of a session changes; a later migration that adds a column gives the views a new form for
