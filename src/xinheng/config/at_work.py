@@ -51,7 +51,7 @@ NOT_READING: Final[Mapping[str, str]] = {
     **dict.fromkeys(("audit partitions", "audit retain", "intake decide", "intake load", "intake purge-originals"), _CHANGES),
     **dict.fromkeys(("intake resume", "intake return", "intake undo", "intake withdraw"), _CHANGES),
     **dict.fromkeys(("monitoring measure", "monitoring remind", "register import"), _CHANGES),
-    **dict.fromkeys(("record dispute", "record hold", "record release", "record undispute"), _CHANGES),
+    **dict.fromkeys(("record dispute", "record hold", "record rebuild", "record release", "record undispute"), _CHANGES),
     **dict.fromkeys(("report retire", "catalogue adopt", "catalogue load", "snapshot make"), _CHANGES),
     **dict.fromkeys(("report batch", "report issue", "report trust", "report verify"), _PUBLIC),
     **dict.fromkeys(("snapshot list", "snapshot verify", "intake check", "intake template", "register template"), _PUBLIC),

@@ -107,6 +107,13 @@ def undispute(name: str, ground: str, actor: str, day: datetime | None) -> None:
     _tell(result, done="已去掉异议标注", already="这条记录没有异议标注")
 
 
+@record.command()
+def rebuild() -> None:
+    """按全部记录版本重建“当前记录”表（xinheng log fsck 说它与版本不符时用）；重建期间暂停入库。"""
+    count = records.current_rebuild()
+    click.echo(f"已按记录版本重建{count}条当前记录。再运行 xinheng log fsck 核对。")
+
+
 def _day(day: datetime | None) -> date:
     return day.date() if day is not None else clock.today()
 

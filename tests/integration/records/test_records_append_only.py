@@ -6,9 +6,11 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from click.testing import CliRunner
 from django.db import DatabaseError, connection, connections, transaction
 from tests.factories.records import BATCH, NOW, draft, make_subject, publish
 
+from xinheng.publicity.cli import record
 from xinheng.records import selectors, services
 from xinheng.records.errors import RecordThereAlready
 from xinheng.records.models import CurrentRecord, RecordVersion
@@ -243,6 +245,7 @@ class TestProjectionTamperedWith:
         owner_connection.execute("UPDATE records_currentrecord SET held = true")
         assert selectors.current_differences() == 2
 
-        services.current_rebuild()
+        told = CliRunner().invoke(record, ["rebuild"], catch_exceptions=False)
 
+        assert told.output == "已按记录版本重建1条当前记录。再运行 xinheng log fsck 核对。\n"
         assert selectors.current_differences() == 0
