@@ -93,9 +93,13 @@ def statements_bounded(*, seconds: int) -> None:
 
 @contextmanager
 def statements_patient(*, seconds: int = 120) -> Iterator[None]:
-    """Let a question that is asked once for all readers take this long, where one reader's is bounded."""
+    """Let a question that is asked once for all readers take this long, where one reader's is bounded.
+
+    Inside a transaction that has begun already its bound stays.
+    """
     connection = connections[DEFAULT_DB_ALIAS]
-    if _BOUND not in connection.settings_dict.get("OPTIONS", {}).get("options", ""):
+    bounded = _BOUND in connection.settings_dict.get("OPTIONS", {}).get("options", "")
+    if not bounded or connection.in_atomic_block:
         yield
         return
     with transaction.atomic():
