@@ -99,12 +99,14 @@ def django_db_setup(
     with _admin(postgres_server) as admin:
         if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
             admin.execute(f"CREATE DATABASE {name} TEMPLATE {database_template}")
-        with django_db_blocker.unblock():
-            _point_at(name)
-        yield
-        with django_db_blocker.unblock():
-            _close()
-        if not kept:
+    with django_db_blocker.unblock():
+        _point_at(name)
+    yield
+    with django_db_blocker.unblock():
+        _close()
+    if not kept:
+        # Another connection: where servers are killed, the first one's did not live so long.
+        with _admin(postgres_server) as admin:
             admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 

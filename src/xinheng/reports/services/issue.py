@@ -92,9 +92,9 @@ def report_issue(
     """
     chosen = purpose_of(text=purpose)
     at = now.astimezone(CHINA).replace(microsecond=0)
-    number = report_number(prefix=settings.XINHENG_SUBMISSION_PREFIX, at=at)
     code = check_code or check_code_new()
     with transaction.atomic():
+        number = _number_free(at)
         known = known_latest()
         facts = facts_today(subject=subject, on_date=at.date())
         issue = _issue(number=number, purpose=chosen, at=at, known_seq=known)
@@ -119,6 +119,14 @@ def report_issue(
         )
         event_record(action="reports.report.issued", actor=actor, target=("report", number), at=at, purpose=chosen.code)
     return _issued(document, canonical, data, code, at, with_page=with_page)
+
+
+def _number_free(at: datetime) -> str:
+    """Draw a number that no report has; two who draw the same one at this moment are told apart by the table."""
+    while True:
+        number = report_number(prefix=settings.XINHENG_SUBMISSION_PREFIX, at=at)
+        if not IssuedReport.objects.filter(number=number).exists():
+            return number
 
 
 def report_remake(*, number: str, check_code: str, now: datetime, with_page: bool = True) -> Issued:
