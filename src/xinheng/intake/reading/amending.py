@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 
 from xinheng.intake.domain import AmendedCell, Finding
 from xinheng.intake.reading.original import OriginalSheet
-from xinheng.intake.reading.tables import ROW, source_column
+from xinheng.intake.reading.tables import LANDED_COMPRESSION, ROW, source_column
 
 _PLACE = ["_sheet", ROW]
 
@@ -26,7 +26,9 @@ def amended_write(parquet: Path, cells: Sequence[AmendedCell]) -> None:
     try:
         with pq.ParquetFile(parquet) as source:
             schema = source.schema_arrow
-            with pq.ParquetWriter(part, schema, compression="lz4", write_statistics=False, store_schema=False) as writer:
+            with pq.ParquetWriter(
+                part, schema, compression=LANDED_COMPRESSION, write_statistics=False, store_schema=False
+            ) as writer:
                 for group in range(source.num_row_groups):
                     table = source.read_row_group(group)
                     writer.write_table(_amended(table, wanted).cast(schema), row_group_size=max(1, table.num_rows))

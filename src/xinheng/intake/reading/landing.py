@@ -30,7 +30,7 @@ from xinheng.intake.reading.identify import FileFacts, file_identify
 from xinheng.intake.reading.labels import HeaderMatch, header_choose
 from xinheng.intake.reading.sheet import SUMMARY_SHEET, SheetReader, person_words, table_columns
 from xinheng.intake.reading.spreadsheet import Workbook, faults_told
-from xinheng.intake.reading.tables import ROW, RawSheet, ReadAgain
+from xinheng.intake.reading.tables import LANDED_COMPRESSION, ROW, RawSheet, ReadAgain
 from xinheng.kernel.shown import shown
 
 _ROW_GROUP = 16_384
@@ -300,7 +300,7 @@ def _portions_write(readers: Sequence[SheetReader], path: Path) -> tuple[int, in
         [(name, _KINDS.get(name, pa.string())) for name in table_columns(readers[0].match.item)],
     )
     cleaned = chain.from_iterable(reader.portions() for reader in readers)
-    with pq.ParquetWriter(path, schema, compression="lz4", write_statistics=False, store_schema=False) as writer:
+    with pq.ParquetWriter(path, schema, compression=LANDED_COMPRESSION, write_statistics=False, store_schema=False) as writer:
         for table in made_ahead(_in_row_groups(cleaned)):
             writer.write_table(_arrow(table, schema), row_group_size=_ROW_GROUP)
             rows += table.height

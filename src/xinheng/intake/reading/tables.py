@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 import polars as pl
 
+LANDED_COMPRESSION: Final = "snappy"
+"""Of landed tables. Not LZ4: Java's reader of it, which Spark uses, refuses some blocks that every other reader takes."""
 ROW = "_row"
 
 
