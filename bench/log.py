@@ -8,32 +8,21 @@ these rows: all columns of every version into one CSV file, synced. Each runs in
 import os
 import shutil
 from datetime import datetime, time
-from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from bench.data import ON_DATE
-from bench.harness import Row, growth, in_turn, timed
-from bench.server import HOME, BenchServer, Database
-from bench.snapshot import SIZES, fill
+from bench.harness import Row, in_turn, timed
+from bench.server import HOME, Database
+from bench.snapshot import at_both_sizes
 
 _PEER: Final = "COPY … TO of the same rows"
 _MEBIBYTE: Final = 2**20
 
 
 def measure(*, quick: bool, repeat: int) -> list[Row]:
-    """Measure at 10⁵ and 10⁶ versions (``quick``: 10⁵); the larger size once only, as it takes minutes."""
-    server = BenchServer.start()
-    rows: list[Row] = []
-    try:
-        for count in SIZES[:1] if quick else SIZES:
-            database = server.template(f"snapshot_{count}", build=partial(fill, count=count))
-            rows.append(_measured(database, repeat if count == SIZES[0] else 1))
-    finally:
-        server.stop()
-    if len(rows) > 1:
-        rows.append(growth(job="log", case="transparency log: append", small=rows[0], large=rows[1], at_most=12))
-    return rows
+    """Measure at 10⁵ and 10⁶ versions (``quick``: 10⁵)."""
+    return at_both_sizes(_measured, job="log", case="transparency log: append", quick=quick, repeat=repeat)
 
 
 def _measured(database: Database, repeat: int) -> Row:

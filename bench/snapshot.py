@@ -7,7 +7,7 @@ with these rows: the stored rows themselves, all columns, into one CSV file, syn
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, time
 from functools import partial
@@ -68,17 +68,22 @@ FROM records_currentrecord
 
 
 def measure(*, quick: bool, repeat: int) -> list[Row]:
-    """Measure at 10⁵ and 10⁶ records (``quick``: 10⁵); the larger size once only, as it takes minutes."""
+    """Measure at 10⁵ and 10⁶ records (``quick``: 10⁵)."""
+    return at_both_sizes(_measured, job="snapshot", case="daily snapshot", quick=quick, repeat=repeat)
+
+
+def at_both_sizes(measured: Callable[[Database, int], Row], *, job: str, case: str, quick: bool, repeat: int) -> list[Row]:
+    """Measure something on 10⁵ and 10⁶ of these records (``quick``: 10⁵); the larger size once only, as it takes minutes."""
     server = BenchServer.start()
     rows: list[Row] = []
     try:
         for count in SIZES[:1] if quick else SIZES:
             database = server.template(f"snapshot_{count}", build=partial(fill, count=count))
-            rows.append(_measured(database, repeat if count == SIZES[0] else 1))
+            rows.append(measured(database, repeat if count == SIZES[0] else 1))
     finally:
         server.stop()
     if len(rows) > 1:
-        rows.append(growth(job="snapshot", case="daily snapshot", small=rows[0], large=rows[1], at_most=12))
+        rows.append(growth(job=job, case=case, small=rows[0], large=rows[1], at_most=12))
     return rows
 
 

@@ -3,7 +3,7 @@
 import os
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import IO, Any, Final
 
@@ -85,19 +85,9 @@ def dumped(*, snapshot: str) -> Iterator[IO[bytes]]:
     where, environment = _run_with(address())
     # The owner of walled tables may be no superuser: its own policy lets it see all rows.
     flags = ("--format=custom", "--compress=3", "--enable-row-security", f"--snapshot={snapshot}", f"--dbname={where}")
-    with subprocess.Popen(
-        [programs()["pg_dump"], *flags], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment
-    ) as process:
+    with _client("pg_dump", *flags, environment=environment, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
-        assert process.stderr is not None
-        try:
-            yield process.stdout
-        except BaseException:
-            process.kill()
-            raise
-        said = process.stderr.read().decode(errors="replace")
-    if process.returncode:
-        raise DumpFailed(_first_line(said))
+        yield process.stdout
 
 
 def restored(source: IO[bytes], *, database: str) -> None:
@@ -108,21 +98,29 @@ def restored(source: IO[bytes], *, database: str) -> None:
     """
     where, environment = _run_with(address(database))
     flags = ("--single-transaction", "--exit-on-error", "--no-owner", f"--dbname={where}")
-    with subprocess.Popen(
-        [programs()["pg_restore"], *flags],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        env=environment,
-    ) as process:
+    with _client("pg_restore", *flags, environment=environment, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as process:
         assert process.stdin is not None
+        # Where it refuses it stops reading; what it said is told on leaving.
+        with suppress(BrokenPipeError), process.stdin as into:
+            while chunk := source.read(1 << 20):
+                into.write(chunk)
+
+
+@contextmanager
+def _client(
+    name: str, *flags: str, environment: Mapping[str, str], stdout: int, stdin: int | None = None
+) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run a client program while inside; what goes wrong inside ends it.
+
+    Raises:
+        DumpFailed: on leaving, where the program did not come to its end.
+    """
+    with subprocess.Popen(
+        [programs()[name], *flags], stdin=stdin, stdout=stdout, stderr=subprocess.PIPE, env=environment
+    ) as process:
         assert process.stderr is not None
         try:
-            with process.stdin as into:
-                while chunk := source.read(1 << 20):
-                    into.write(chunk)
-        except BrokenPipeError:
-            pass  # it refused; what it said is told below
+            yield process
         except BaseException:
             process.kill()
             raise

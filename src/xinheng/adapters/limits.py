@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from ipaddress import AddressValueError, IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from math import ceil
 from threading import BoundedSemaphore, Lock
 from typing import Any, Final, TypeVar
@@ -161,19 +161,31 @@ def address_of(meta: Mapping[str, Any], *, proxies: int) -> str:
     >>> address_of({"REMOTE_ADDR": "2001:db8:1:2:3:4:5:6"}, proxies=0)
     '2001:db8:1:2::/64'
     """
+    address = sender_of(meta, proxies=proxies)
+    if isinstance(address, IPv6Address):
+        return str(IPv6Network((address, _IPV6_PREFIX), strict=False))
+    return "" if address is None else str(address)
+
+
+def sender_of(meta: Mapping[str, Any], *, proxies: int) -> IPv4Address | IPv6Address | None:
+    """Return the very address that a request comes from, an IPv4 address as such; ``None`` where it cannot be told.
+
+    ``meta`` and ``proxies`` as for :func:`address_of`.
+    """
     text = str(meta.get("REMOTE_ADDR", ""))
-    forwarded = [part.strip() for part in str(meta.get("HTTP_X_FORWARDED_FOR", "")).split(",") if part.strip()]
+    forwarded = forwarded_by(meta)
     if proxies and forwarded:
         text = forwarded[-min(proxies, len(forwarded))]
     try:
-        address: IPv4Address | IPv6Address | None = ip_address(text)
-    except (AddressValueError, ValueError):
-        return ""
-    if isinstance(address, IPv6Address):
-        if address.ipv4_mapped is None:
-            return str(IPv6Network((address, _IPV6_PREFIX), strict=False))
-        address = address.ipv4_mapped
-    return str(address)
+        address = ip_address(text)
+    except ValueError:
+        return None
+    return getattr(address, "ipv4_mapped", None) or address
+
+
+def forwarded_by(meta: Mapping[str, Any]) -> list[str]:
+    """Return the addresses that proxies say a request came through, the nearest one last."""
+    return [part.strip() for part in str(meta.get("HTTP_X_FORWARDED_FOR", "")).split(",") if part.strip()]
 
 
 class RoomFull(Exception):

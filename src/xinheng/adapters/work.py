@@ -12,13 +12,14 @@ from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Final
 
+from django.conf import settings
 from django.http import HttpRequest
 
+from xinheng.adapters.limits import address_of
 from xinheng.adapters.tracing import request_number_now
 
 SETTING: Final = "xinheng.work"
 """The server's name of it. Migrations write it out: they are history."""
-_REQUEST: Final = "xinheng.request"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,12 +71,10 @@ def work_variable() -> ContextVar[Work]:
     return _work
 
 
-def request_number(request: HttpRequest) -> str:
-    """Return the number of a request: the one in its answer and its log, else drawn now; never taken from a reader."""
-    number: str = request.META.setdefault(_REQUEST, "")
-    if not number:
-        number = request.META[_REQUEST] = request_number_now() or new_number()
-    return number
+def work_of(request: HttpRequest, *, door: str, actor: str, what: str, **known: str) -> Work:
+    """Return the work that a request is: with the address that it comes from and the number that its answer and its log carry."""
+    address = address_of(request.META, proxies=settings.XINHENG_PROXIES)
+    return Work(door=door, actor=actor, what=what, address=address, request=request_number_now() or new_number(), **known)
 
 
 def new_number() -> str:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from http import HTTPStatus
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
 from threading import Lock
 from typing import Final
 
@@ -21,6 +21,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from xinheng.adapters.database import migrations_missing
 from xinheng.adapters.jobs import queue_state
+from xinheng.adapters.limits import forwarded_by, sender_of
 from xinheng.adapters.metrics import CONTENT_TYPE, metrics_text
 from xinheng.adapters.postgres import ServerNotStarted
 from xinheng.operations.selectors.backups import last_backup
@@ -80,16 +81,10 @@ def may_see_metrics(meta: Mapping[str, object], *, networks: list[str], proxies:
     >>> may_see_metrics({"REMOTE_ADDR": "10.1.2.3"}, networks=["127.0.0.0/8"], proxies=0)
     False
     """
-    forwarded = [part.strip() for part in str(meta.get("HTTP_X_FORWARDED_FOR", "")).split(",") if part.strip()]
-    if forwarded and not proxies:
+    if forwarded_by(meta) and not proxies:
         return False
-    text = forwarded[-min(proxies, len(forwarded))] if forwarded else str(meta.get("REMOTE_ADDR", ""))
-    try:
-        address = ip_address(text)
-    except ValueError:
-        return False
-    mapped = getattr(address, "ipv4_mapped", None) or address
-    return any(mapped in ip_network(network, strict=False) for network in networks)
+    sender = sender_of(meta, proxies=proxies)
+    return sender is not None and any(sender in ip_network(network, strict=False) for network in networks)
 
 
 def _figures_now() -> dict[str, tuple[str, float]]:

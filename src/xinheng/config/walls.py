@@ -10,9 +10,8 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest, HttpResponseBase
 
-from xinheng.adapters.limits import address_of
 from xinheng.adapters.reach import NOTHING, reaching
-from xinheng.adapters.work import Work, request_number
+from xinheng.adapters.work import work_of
 from xinheng.audit.domain import plain
 from xinheng.audit.services import confirm_when_sent, read_of
 
@@ -53,12 +52,7 @@ class WorkMiddleware:
         if path.startswith(_GATED) or (request.method in _SAFE and not path.startswith(_ALWAYS)):
             return self._get_response(request)
         account = request.session.get(SESSION_KEY) if settings.SESSION_COOKIE_NAME in request.COOKIES else None
-        work = Work(
-            door="web",
-            actor=f"account:{account}" if account else "",
-            address=address_of(request.META, proxies=settings.XINHENG_PROXIES),
-            what=plain(path.split("/")[1]),
-            request=request_number(request),
-        )
+        actor = f"account:{account}" if account else ""
+        work = work_of(request, door="web", actor=actor, what=plain(path.split("/")[1]))
         with reaching(NOTHING, work=work):
             return self._get_response(request)

@@ -7,7 +7,6 @@ from functools import wraps
 from typing import Annotated, Any, ClassVar, Concatenate, ParamSpec, TypeVar, cast
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from ninja import Header, Query, Router, Status
 from ninja.security.base import AuthBase
@@ -16,9 +15,8 @@ from pydantic import ValidationError
 from xinheng.accounts.domain import PURPOSE_LABELS, Purpose, System, scope_of
 from xinheng.accounts.selectors import system_of_token
 from xinheng.adapters import clock
-from xinheng.adapters.limits import address_of
 from xinheng.adapters.reach import reach_of_organs, reaching
-from xinheng.adapters.work import Work, request_number
+from xinheng.adapters.work import work_of
 from xinheng.audit.domain import ReadPurpose, aim_of
 from xinheng.audit.services import event_record, request_read
 from xinheng.exchange import schemas
@@ -94,15 +92,14 @@ def _within_its_organ(
     def operation(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> R:
         system = _system(request)
         aim = aim_of(_path_of(request), request.GET.dict(), kinds=_THINGS)
-        work = Work(
+        work = work_of(
+            request,
             door="api",
             actor=system.signature,
+            what=f"api:{inner.__name__}",
             organ=system.organ_code,
             purpose=ReadPurpose.REPORTING.value,
             case=aim.case,
-            address=address_of(request.META, proxies=settings.XINHENG_PROXIES),
-            what=f"api:{inner.__name__}",
-            request=request_number(request),
         )
         with reaching(reach_of_organs([system.organ_code]), work=work):
             request_read(request, work=work, aim=aim)

@@ -20,8 +20,8 @@ from xinheng.intake.reading.tables import ROW, RawSheet, source_column
 class OriginalSheet:
     """One sheet as written: ``frames`` have ``_row`` and the texts ``#0``, ``#1``... from the sheet's first row on, in order.
 
-    They are read as they are asked for, once: a million rows are not held at the same time. Personal numbers are masked, papers of persons deleted, rows about persons blank but for their category;
-    ``persons`` are the numbers of those rows.
+    They are read as they are asked for, once: a million rows are not held at the same time. Personal numbers are masked,
+    papers of persons deleted, rows about persons blank but for their category; ``persons`` are the numbers of those rows.
     """
 
     sheet: LandedSheet

@@ -3,14 +3,12 @@
 from datetime import date
 from functools import lru_cache
 
-from django.db import connection
-
 from xinheng.opendata.domain import Cursor
 from xinheng.opendata.errors import CursorGone
 from xinheng.opendata.selectors.candidates import candidates, may_have_been_told, versions_of
 from xinheng.opendata.selectors.changes import refuse_gone
 from xinheng.opendata.selectors.places import feed_place
-from xinheng.publicity.selectors import DisplayLaw, bulk_records, law_current, state_of_data
+from xinheng.publicity.selectors import DisplayLaw, bulk_records, kept_under, law_current, state_of_data
 from xinheng.records.models import CurrentRecord
 
 _REMEMBERED = 64
@@ -23,8 +21,7 @@ def is_overtaken(*, place: Cursor, on_date: date) -> bool:
     What else changed is the feed's to tell; this is what no door may go on showing (P8, P9). Remembered while nothing changes.
     """
     law = law_current()
-    state = f"{connection.settings_dict['NAME']}/{state_of_data().tag}/{law.catalogue.hash}"
-    return _is_overtaken(state, place, on_date)
+    return _is_overtaken(kept_under(state_of_data(), catalogue_hash=law.catalogue.hash), place, on_date)
 
 
 # Holds nothing of anybody: one yes or no for a state of the data and a day.

@@ -23,7 +23,7 @@ from xinheng.publicity.selectors.pages import (
 from xinheng.publicity.selectors.public import fields_in_lists
 from xinheng.publicity.selectors.simulation import ChangedDisplay, DisplayEffect, display_effects, displays_changed
 from xinheng.publicity.selectors.sources import STALE_DAYS, source_states
-from xinheng.publicity.selectors.state import DataState, state_of_data
+from xinheng.publicity.selectors.state import DataState, kept_under, state_of_data
 
 __all__ = [
     "BULK_SCHEMA",
@@ -54,6 +54,7 @@ __all__ = [
     "displays_of_subject",
     "explain",
     "fields_in_lists",
+    "kept_under",
     "law_current",
     "public_records",
     "source_states",

@@ -7,7 +7,6 @@ from datetime import date
 from threading import Condition
 
 from cachetools import LRUCache, cached
-from django.db import connection
 from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncMonth
 
@@ -15,7 +14,7 @@ from xinheng.adapters.database import statements_patient
 from xinheng.publicity.selectors.displays import displays, without_sole_traders
 from xinheng.publicity.selectors.law import DisplayLaw, law_current
 from xinheng.publicity.selectors.pages import NO_FILTER, ListFilter
-from xinheng.publicity.selectors.state import state_of_data
+from xinheng.publicity.selectors.state import kept_under, state_of_data
 from xinheng.records.models import CurrentRecord
 
 _REMEMBERED = 1_024
@@ -61,7 +60,7 @@ def _state(law: DisplayLaw) -> str:
 
     The day is not in it: a count is of one day. Another database (of a test) is another state.
     """
-    return f"{connection.settings_dict['NAME']}/{state_of_data().tag}/{law.catalogue.hash}"
+    return kept_under(state_of_data(), catalogue_hash=law.catalogue.hash)
 
 
 # Counts hold nothing that was shown of anybody, so that remembering them outlives no display (P8); a display that ends

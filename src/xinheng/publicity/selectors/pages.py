@@ -140,8 +140,8 @@ def displays_newest_of_subject(
 ) -> SubjectDisplays:
     """Return the newest ``each`` records shown of every item of one subject, and how many of each there are. Three or four queries.
 
-    For a page that shows some of each; ``found_exactly`` and ``known`` as for :func:`displays_of_subject`, which returns all. Nearly every
-    subject has so few that they are read at once; of the others the database numbers and counts them.
+    For a page that shows some of each; ``found_exactly`` and ``known`` as for :func:`displays_of_subject`, which returns
+    all. Nearly every subject has so few that they are read at once; of the others the database numbers and counts them.
     """
     law = law or law_current()
     few = _few_of_subject(subject_id, on_date=on_date, found_exactly=found_exactly, law=law, known=known)

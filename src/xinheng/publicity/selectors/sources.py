@@ -6,13 +6,11 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from django.db import connection
-
 from xinheng.catalogue.domain import OrganKind
 from xinheng.catalogue.selectors import catalogue_current
 from xinheng.intake.selectors import sources_last_reported
 from xinheng.publicity.domain import SourceState
-from xinheng.publicity.selectors.state import state_of_data
+from xinheng.publicity.selectors.state import kept_under, state_of_data
 
 if TYPE_CHECKING:
     from datetime import date
@@ -31,8 +29,7 @@ def source_states(*, on_date: date, state: DataState | None = None) -> tuple[Sou
     ``cannot_say`` where it has not reported for more than ``STALE_DAYS`` days as of the Asia/Shanghai day ``on_date``.
     Every page and answer says it, so it is worked out anew only after something was published.
     """
-    state = state or state_of_data()
-    return _states(f"{connection.settings_dict['NAME']}/{state.tag}", on_date)
+    return _states(kept_under(state or state_of_data()), on_date)
 
 
 @lru_cache(_REMEMBERED)

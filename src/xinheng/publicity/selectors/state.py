@@ -50,6 +50,11 @@ def state_of_data() -> DataState:
     )
 
 
+def kept_under(state: DataState, *, catalogue_hash: str = "") -> str:
+    """Return under what a process may keep what it worked out: another state, law or database (of a test) is another text."""
+    return f"{connection.settings_dict['NAME']}/{state.tag}/{catalogue_hash or state.catalogue_hash}"
+
+
 @cache
 def _question() -> tuple[str, tuple[Any, ...]]:
     """Return the query as Django writes it, written once: every answer asks it twice, and writing takes longer than answering."""

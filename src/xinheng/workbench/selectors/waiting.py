@@ -189,9 +189,8 @@ def _office(actor: Actor, lines: Iterable[DueLine], today: date) -> Iterator[Tas
         due = _waited(proposed["since"].astimezone(CHINA).date(), today)
         text = f"{proposed['count']}项目录修改等{whose}审批"
         yield Task(text=text, url=reverse("workbench:catalogue_proposals"), due=due)
-    organs = {line.organ_code for line in lines if line.is_late}
-    if organs:
-        late = [line for line in lines if line.is_late]
+    if late := [line for line in lines if line.is_late]:
+        organs = {line.organ_code for line in late}
         text = f"{len(organs)}个机关有{_rows(late)}行过了报送期限，还没有补报或确认"
         yield Task(text=text, url=reverse("workbench:overview") + "#late", due="可以催办。", is_late=True)
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Concatenate, Final, ParamSpec, cast
 
-from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -16,9 +15,8 @@ from xinheng.accounts.domain import ROLE_LABELS, SECOND_FACTOR_ROLES, SUBMISSION
 from xinheng.accounts.models import Account
 from xinheng.accounts.selectors import actor_of
 from xinheng.adapters import clock
-from xinheng.adapters.limits import address_of
 from xinheng.adapters.reach import EVERYTHING, each_reaching, reach_of_organs, reaching
-from xinheng.adapters.work import Work, request_number
+from xinheng.adapters.work import Work, work_of
 from xinheng.audit.domain import Aim, aim_of
 from xinheng.audit.services import request_read
 from xinheng.workbench.views.frame import page
@@ -86,16 +84,15 @@ def _name_of(request: HttpRequest) -> str:
 def _work(request: HttpRequest, actor: Actor, roles: tuple[Role, ...], aim: Aim, *, page_name: str) -> Work:
     """Return whose request it is and what for, as the trail keeps it: with the posts by which the page was opened."""
     posts = [post for post in actor.posts if not roles or post.role in roles]
-    return Work(
+    return work_of(
+        request,
         door="web",
         actor=actor.signature,
+        what=f"workbench:{page_name}",
         organ=",".join(sorted({post.organ_code for post in posts if post.organ_code})),
         role=",".join(sorted({post.role.value for post in posts})),
         purpose=purpose_of(page_name, actor.roles).value,
         case=aim.case,
-        address=address_of(request.META, proxies=settings.XINHENG_PROXIES),
-        what=f"workbench:{page_name}",
-        request=request_number(request),
     )
 
 
