@@ -1,5 +1,6 @@
 """Damage that knows nothing of formats: bits, bytes, encodings, file names."""
 
+from collections.abc import Sequence
 from random import Random
 
 from tests.factories.intake_files import RESIDENT_ID
@@ -68,7 +69,8 @@ def _swap(dice: Random, content: bytes) -> bytes:
     return b"".join(pieces)
 
 
-_BYTES = (_insert, _delete, _duplicate, _truncate, _overwrite, _splice, _swap)
+_WITHOUT_OTHERS = (_insert, _delete, _duplicate, _truncate, _overwrite, _swap)
+_BYTES = (*_WITHOUT_OTHERS, _splice)
 
 
 def many_bytes(dice: Random) -> Made:
@@ -80,6 +82,17 @@ def many_bytes(dice: Random) -> Made:
         content = change(dice, content) or b"x"
         told.append(change.__name__.strip("_"))
     return seed.made(content, ", ".join(told))
+
+
+def mangle(dice: Random, content: bytes, grafts: Sequence[bytes]) -> bytes:
+    """Return ``content`` after one to four changes: of bytes, or one of ``grafts`` put in somewhere, or in place of a part."""
+    for _ in range(dice.choice([1, 1, 2, 4])):
+        if dice.random() < 0.5:
+            content = dice.choice(_WITHOUT_OTHERS)(dice, content) or b"x"
+            continue
+        at = dice.randrange(len(content) + 1)
+        content = content[:at] + dice.choice(grafts) + content[at + dice.choice([0, 0, 1, 5, 40]) :]
+    return content or b"x"
 
 
 def encodings(dice: Random) -> Made:

@@ -143,10 +143,11 @@ def _proof_facts(content: bytes, key: Key) -> tuple[tuple[str, str], ...]:
         told = json.loads(extra)
         event, opening = str(told["event"]), bytes.fromhex(told["opening"])
         shown = json.loads(event)
-    except (ValueError, KeyError, TypeError) as error:
+        again = _canonical({"event": event, "opening": opening.hex()}).encode()  # half a character (U+D800…) has no such form
+        is_canonical = isinstance(shown, dict) and _canonical(shown) == event and again == extra
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise Refused("证明里没有写明事件，或者写得不对。") from error
-    again = _canonical({"event": event, "opening": opening.hex()})
-    if not isinstance(shown, dict) or _canonical(shown) != event or again.encode() != extra:
+    if not is_canonical:
         raise Refused("证明里的事件不是规范写法（RFC 8785）。")
     leaf = hashlib.sha256(b"\x00" + hashlib.sha256(opening + event.encode()).digest()).digest()
     if _root_from(index, head.size, leaf, path) != head.root:

@@ -94,7 +94,7 @@ def _verified(content: bytes, trust: bytes) -> dict[str, Any]:
         manifest, signature = dict(envelope["manifest"]), envelope["signature"]
         public, value = base64.b64decode(signature["public_key"]), base64.b64decode(signature["value"])
         form = manifest["format"]
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise NotGenuine("this is no manifest of a snapshot") from error
     if form != FORMAT:
         raise NotGenuine(f"the manifest's format is {form!r}, not {FORMAT!r}")
@@ -102,9 +102,9 @@ def _verified(content: bytes, trust: bytes) -> dict[str, Any]:
     if not any(isinstance(key, Ed25519PublicKey) and key.public_bytes_raw() == public for key in keys):
         raise NotGenuine("the manifest was not signed with a key of the trust file")
     # RFC 8785 of JSON that holds texts, whole numbers, true and false under ASCII keys.
-    signed = json.dumps(manifest, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
     try:
+        signed = json.dumps(manifest, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
         Ed25519PublicKey.from_public_bytes(public).verify(value, signed)
-    except InvalidSignature as error:
+    except (InvalidSignature, UnicodeEncodeError) as error:  # half a character has no signed form
         raise NotGenuine("the manifest was altered after it was signed") from error
     return manifest

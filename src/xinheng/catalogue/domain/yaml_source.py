@@ -11,9 +11,15 @@ from dataclasses import dataclass, field
 import yaml
 
 from xinheng.catalogue.domain.problems import CatalogueProblem
+from xinheng.kernel.shown import shown
 
 Path = tuple[str | int, ...]
 """Where a value stands inside a file: ``("items", 0, "fields", 3, "key")``."""
+
+DEEPEST = 20
+"""How many collections may stand in each other; the catalogue's own files have seven."""
+LONGEST_NUMBER = 18
+"""Digits of a whole number; a longer one is text, and Python refuses to read thousands of digits."""
 
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]*)\Z")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
@@ -54,6 +60,8 @@ def parse_yaml(*, name: str, text: str) -> ParsedFile:
     """Return the values and lines of one catalogue file; faults are problems, never exceptions."""
     parsed = ParsedFile(name=name)
     try:
+        if not _is_plain(parsed, text):
+            return parsed
         root = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
@@ -81,7 +89,43 @@ def parse_yaml(*, name: str, text: str) -> ParsedFile:
     return parsed
 
 
-def _refuse(parsed: ParsedFile, node: yaml.Node, *, what: str, why: str, how: str) -> None:
+def _is_plain(parsed: ParsedFile, text: str) -> bool:
+    """Return whether the text is one document without references and of ordinary depth; what is not is refused here.
+
+    Judged on the stream of events, which takes no stack and no copies: composing a deep file ends the process, references
+    can stand in a circle or grow a page into gigabytes.
+
+    Raises:
+        yaml.YAMLError: it is no YAML.
+    """
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        if isinstance(event, yaml.NodeEvent) and event.anchor is not None:
+            _refuse(
+                parsed,
+                event,
+                what=f"使用了锚点或引用“{shown(event.anchor)}”",
+                why="引用可以绕成圈，也可以把一页变成几个 GB；读的人也看不出写了什么。",
+                how="把要重复的内容照写一遍。",
+            )
+            return False
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > DEEPEST:
+            _refuse(
+                parsed,
+                event,
+                what=f"内容嵌套超过{DEEPEST}层",
+                why="目录里没有这么深的内容，多半是括号或缩进写错了。",
+                how="检查该行附近的括号和缩进。",
+            )
+            return False
+    return True
+
+
+def _refuse(parsed: ParsedFile, node: yaml.Node | yaml.Event, *, what: str, why: str, how: str) -> None:
     parsed.problems.append(
         CatalogueProblem(
             file=parsed.name, line=node.start_mark.line + 1, what=what, why=why, how=how, rule="catalogue.yaml.surprise"
@@ -103,6 +147,15 @@ def _value(parsed: ParsedFile, node: yaml.Node, path: Path) -> object:
     if isinstance(node, yaml.MappingNode):
         result: dict[object, object] = {}
         for key_node, value_node in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                _refuse(
+                    parsed,
+                    key_node,
+                    what="键不是一个词",
+                    why="目录文件的键是字段名，不是清单或另一组键值。",
+                    how="检查该行的问号、括号和冒号。",
+                )
+                continue
             key = _value(parsed, key_node, (*path, f"<{key_node.start_mark.index}>"))
             label = key.isoformat() if isinstance(key, dt.date) else str(key)
             parsed.lines[*path, label] = key_node.start_mark.line + 1
@@ -129,7 +182,7 @@ def _scalar(parsed: ParsedFile, node: yaml.ScalarNode) -> object:
         return None
     if plain and text in {"true", "false"}:
         return text == "true"
-    if plain and _INTEGER.match(text):
+    if plain and _INTEGER.match(text) and len(text) <= LONGEST_NUMBER:
         return int(text)
     if plain and _DATE.match(text):
         return _date(parsed, node)

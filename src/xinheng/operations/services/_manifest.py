@@ -78,7 +78,7 @@ def manifest_read(folder: Path, *, public_key: bytes) -> Manifest:
         Ed25519PublicKey.from_public_bytes(public_key).verify(signature, rfc8785.dumps(told["backup"]))
     except InvalidSignature:
         raise BackupNotGenuine(why="清单的签名不是这个平台的，或者清单被改过") from None
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise BackupNotGenuine(why=f"读不出清单 {NAME}") from error
     given = told["backup"]
     if given["format"] != FORMAT:
