@@ -16,7 +16,7 @@ from xinheng.audit.services import event_record
 from xinheng.records.domain import DATED_MARKS, TAKES_DOWN, Event
 from xinheng.records.errors import DisputeEndMissing, GroundMissing, MarkNotApplicable, RecordNotFound, RecordThereAlready
 from xinheng.records.models import NATURAL_KEY, CurrentRecord
-from xinheng.records.services.publish import publication_lock
+from xinheng.records.services.publish import SOLE_TRADERS, publication_lock
 from xinheng.tlog.services import publishing_require
 
 _COPIED = [
@@ -305,7 +305,8 @@ def _insert(
         raise DisputeEndMissing
     if event not in TAKES_DOWN:
         publishing_require()
-    copied = ", ".join(mark.sets.get(name, name) for name in _COPIED)
+    sets = {"is_sole_trader": SOLE_TRADERS.format(row="records_currentrecord"), **mark.sets}
+    copied = ", ".join(sets.get(name, name) for name in _COPIED)
     statement = f"""
         INSERT INTO records_recordversion (seq, record_id, version_no, supersedes, event, event_date, event_ground,
             event_actor, recorded_at, {", ".join(_COPIED)})

@@ -78,8 +78,14 @@ WINDOW up_to_here AS (PARTITION BY first_ord ORDER BY ord),
     before AS (PARTITION BY first_ord ORDER BY ord ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 """
 
+# Matching may lie days before, a correction takes what its record says: the register may have learnt since that the holder
+# is a sole trader. From the version on no door may then tell more than the protection of sole traders allows (P2).
+SOLE_TRADERS = """({row}.is_sole_trader OR EXISTS (
+    SELECT FROM subjects_subject holder LEFT JOIN subjects_subject heir ON heir.id = holder.merged_into_id
+    WHERE holder.id = {row}.subject_id AND 'SOLE_TRADER' IN (holder.kind, heir.kind)))"""
+
 # Marks outlive a new report of the record, except that a withdrawn record comes back; the earlier day of publicity stays.
-_INSERT = """
+_INSERT = f"""
 INSERT INTO records_recordversion (
     seq, record_id, version_no, supersedes, event, event_date, event_ground, event_actor,
     item_id, item_kind, item_version, catalogue_hash, legal_basis, basis_confidence,
@@ -93,7 +99,7 @@ SELECT
     CASE WHEN o.outcome = 'NEW' OR (c.withdrawn AND o.supersedes = c.seq) THEN 'REPORTED' ELSE 'CORRECTED' END,
     %(reported_date)s, %(ground)s, %(actor)s,
     %(item_id)s, %(item_kind)s, %(item_version)s, %(catalogue_hash)s, %(legal_basis)s, %(basis_confidence)s,
-    s.subject_id, s.is_sole_trader, s.organ_code, s.organ_name, s.document_no, s.document_no_key, s.certificate_no,
+    s.subject_id, {SOLE_TRADERS.format(row="s")}, s.organ_code, s.organ_name, s.document_no, s.document_no_key, s.certificate_no,
     s.decision_date, s.valid_from, s.valid_to, s.list_type, s.statutory_until, s.penalty_mask, s.fine_fen,
     s.confiscated_fen, s.on_the_spot, least(c.display_from, s.display_from), s.free_text_confirmed,
     c.revoked_date, c.repaired_date, c.delisted_date, false, coalesce(c.held, false), c.disputed_since,
@@ -104,7 +110,7 @@ JOIN records_stage s USING (ord)
 LEFT JOIN records_currentrecord c ON c.record_id = o.record_id
 WHERE o.seq IS NOT NULL
 ORDER BY o.seq
-"""
+"""  # noqa: S608 - put together from literals of this module
 
 _KEYS = """
 INSERT INTO records_recordkey (key_id, record_id, material, destroyed_ground)
