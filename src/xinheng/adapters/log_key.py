@@ -17,6 +17,7 @@ from django.conf import settings
 
 from xinheng.adapters.storage import folder, write_once
 
+NAME = "log.key"
 _ED25519 = b"\x01"
 _HEAD = "PRIVATE+KEY+"
 
@@ -35,13 +36,24 @@ def log_key() -> SigningKey:
     Raises:
         ValueError: the file was altered.
     """
-    return _key_at(folder("keys") / "log.key")
+    path = folder("keys") / NAME
+    if not path.exists():
+        write_once(path, _new(_origin()))
+    return _kept(path)
 
 
 @lru_cache(maxsize=2)
-def _key_at(path: Path) -> SigningKey:
-    if not path.exists():
-        write_once(path, _new(_origin()))
+def _kept(path: Path) -> SigningKey:
+    return log_key_read(path)
+
+
+def log_key_read(path: Path) -> SigningKey:
+    """Return the key in a file.
+
+    Raises:
+        FileNotFoundError: there is none.
+        ValueError: the file was altered.
+    """
     head, _, rest = path.read_text().strip().partition(_HEAD)
     name, _, tail = rest.partition("+")
     key_id, _, encoded = tail.partition("+")

@@ -115,8 +115,20 @@ def restore(*, folder: Path, identity: Path, keys: Path | None, check_only: bool
     click.echo(
         f"已恢复到 {done.made_at:%Y-%m-%d %H:%M}：{done.rows:,} 行，{done.files:,} 个文件，逐表核对一致，{done.seconds} 秒。"
     )
+    if done.log is not None:
+        click.echo(f"公示存证日志：从{done.log.size:,}项条目重新算出的根与签过的检查点一致，核对了{done.log.files:,}个文件。")
+        if not done.log.signed:
+            click.echo("！ 没有日志的密钥（log.key），检查点的签名无从核对；没有它日志不能再签发，按操作手册“密钥丢失”办理。")
+        if done.log.wrong:
+            click.echo(f"！ 日志文件 {done.log.wrong} 与条目不符或者缺少：运行 xinheng log rebuild-index 重建。")
+    if done.published:
+        click.echo(
+            f"！ 日志已经公布到{done.published:,}项，比这份备份多；公布过的文件已留在原处，公示已停止（查询照常）。"
+            "运行 xinheng log continue 从公布的接着写，再恢复公示。"
+        )
     if done.former_database:
         click.echo(f"原来的数据库改名为 {done.former_database}。")
     if done.former_files:
         click.echo(f"原来的文件在 {done.former_files}。核对无误后自行删除。")
+    click.echo("把别处保存的最新检查点与现在的日志比一比：xinheng log verify --since 文件；它更新就是公布过的比备份多。")
     click.echo("接着运行：xinheng database migrate；xinheng intake purge-originals（销毁备份以后到期的原件）；xinheng doctor。")

@@ -53,7 +53,8 @@ def fsck(*, no_stop: bool, actor: str) -> None:
     """
     report = services.log_check(now=clock.now(), actor=actor, stops=not no_stop)
     erased = f"，其中{report.erased:,}项的盐已按规定销毁" if report.erased else ""
-    click.echo(f"核对了{report.size:,}项{erased}、{report.checkpoints:,}个检查点。")
+    lost = f"，{report.lost:,}项的内容在恢复较早的备份时遗失" if report.lost else ""
+    click.echo(f"核对了{report.size:,}项{erased}{lost}、{report.checkpoints:,}个检查点。")
     if report.is_sound:
         click.echo("✓ 全部一致。")
         return
@@ -68,6 +69,20 @@ def fsck(*, no_stop: bool, actor: str) -> None:
 def rebuild_index() -> None:
     """用数据库重建日志的全部文件；数据库的条目与签过的检查点有一个不符就不写。"""
     click.echo(f"写了{services.tiles_rebuild():,}个文件，其余的本来就对。")
+
+
+@log.command("continue")
+@click.option("--folder", type=FOLDER, help="公布过的日志的副本（checkpoint 和 tile）；不写时用本平台自己的文件。")
+@click.option("--reason", required=True, help="为什么数据库是较早的，丢了什么。")
+@click.option("--by", "actor", required=True, help="办理人。")
+def continue_(*, folder: Path | None, reason: str, actor: str) -> None:
+    """恢复了较早的备份以后：从已经公布的接着写。签过的一项不收回；这份数据库里没有的，记为遗失。"""
+    done = services.log_continue(actor=actor, reason=reason, now=clock.now(), on_date=clock.today(), folder=folder)
+    click.echo(
+        f"数据库的日志从{done.before:,}项接到公布的{done.size:,}项，其中{done.lost:,}项的内容和盐已遗失，条目和证明照旧成立。"
+    )
+    click.echo("接着：一、查明遗失的是什么，重新报送（会成为新的条目，不补回原来的）；二、xinheng log append；")
+    click.echo("三、xinheng log fsck；四、都一致了，由负责人运行 xinheng publish resume。")
 
 
 @log.command()

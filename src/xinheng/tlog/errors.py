@@ -37,6 +37,23 @@ class LogDamaged(DomainError):
     template = "公示存证日志对不上，没有签发新的检查点：%(what)s。请运行 xinheng log fsck 看是哪一项。"
 
 
+class LogAhead(LogDamaged):
+    """More was published than this database knows of: it is an older copy, and going on would fork the log."""
+
+    code = "tlog.log_ahead"
+    template = (
+        "公示存证日志已经公布到%(published)s项，数据库只到%(size)s项：数据库是较早的备份。没有签发新的检查点，公示已停止，查询照常。"
+        "签过的不能收回：请运行 xinheng log continue，从已公布的接着写。"
+    )
+
+
+class NothingToContinue(DomainError):
+    """The database knows of everything that was published."""
+
+    code = "tlog.nothing_to_continue"
+    template = "数据库里的日志有%(size)s项，公布的有%(published)s项，没有要接续的；什么都没有动。"
+
+
 class LeafNotFound(DomainError):
     """Nothing of this is in the log yet."""
 
@@ -48,7 +65,7 @@ class SaltErased(DomainError):
     """The salt of the leaf was destroyed; what it stands for can no longer be shown."""
 
     code = "tlog.salt_erased"
-    template = "日志第%(index)s项的盐已经销毁，不再能证明它对应什么内容；日志本身和其他证明不受影响。"
+    template = "日志第%(index)s项的盐已经销毁或者遗失，不再能证明它对应什么内容；日志本身和其他证明不受影响。"
 
 
 class SizeNotInLog(DomainError):

@@ -21,6 +21,8 @@ class LogBatch(models.Model):
 
         RECORDS = "RECORDS", "信用记录"
         CATALOGUE = "CATALOGUE", "目录"
+        LOST = "LOST", "恢复时遗失"
+        """Leaves that were published after the copy of the database was made that this one was restored from."""
 
     source = models.TextField("来源", choices=Source)
     name = models.TextField("名称", blank=True, default="")
@@ -34,7 +36,7 @@ class LogBatch(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["source", "name", "last"], name="tlog_batch_once"),
             models.CheckConstraint(name="tlog_batch_in_order", condition=Q(first__lte=F("last"), first__gte=0)),
-            models.CheckConstraint(name="tlog_batch_source_known", condition=Q(source__in=["RECORDS", "CATALOGUE"])),
+            models.CheckConstraint(name="tlog_batch_source_known", condition=Q(source__in=["RECORDS", "CATALOGUE", "LOST"])),
         ]
         indexes = [
             models.Index(fields=["id"], name="tlog_batch_waiting", condition=Q(first_index=None)),

@@ -270,12 +270,12 @@ def test_the_application_cannot_rewrite_the_log(record_property):
 
 
 def test_one_writer_at_a_time(app_connection):
-    from xinheng.tlog.services.writing import _WRITER
+    from xinheng.tlog.services.writing import WRITER
 
-    app_connection.execute("SELECT pg_advisory_lock(%s)", [_WRITER])
+    app_connection.execute("SELECT pg_advisory_lock(%s)", [WRITER])
     with pytest.raises(LogBusy):
         append()
-    app_connection.execute("SELECT pg_advisory_unlock(%s)", [_WRITER])
+    app_connection.execute("SELECT pg_advisory_unlock(%s)", [WRITER])
     assert append().size == 0
 
 

@@ -22,7 +22,9 @@ END $$;
 CREATE TRIGGER catalogue_snapshot_queued AFTER INSERT ON catalogue_cataloguesnapshot
     FOR EACH ROW EXECUTE FUNCTION catalogue_snapshot_queued();
 
-SELECT tlog_queue('CATALOGUE', hash, 0, 0) FROM catalogue_cataloguesnapshot ORDER BY stored_at, hash;
+-- Once: who goes back and comes forward again finds what was queued before in the queue still, and in the log.
+SELECT tlog_queue('CATALOGUE', hash, 0, 0) FROM catalogue_cataloguesnapshot
+WHERE hash NOT IN (SELECT name FROM tlog_logbatch WHERE source = 'CATALOGUE') ORDER BY stored_at, hash;
 """
 
 _UNDO = """

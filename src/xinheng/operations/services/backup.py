@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import transaction
 
 from xinheng.adapters.dumps import DumpFailed, connected, dumped, measured, roles_of
+from xinheng.adapters.log_key import log_key
 from xinheng.adapters.sealing import RecipientsUnusable, recipients_read, seal_stream, written_by
 from xinheng.adapters.signing import signer
 from xinheng.adapters.storage import folder, fsync_folder, var_dir, whole_file, write_atomically
@@ -25,6 +26,7 @@ from xinheng.audit import services as audit
 from xinheng.operations.errors import BackupFailed, BackupInProgress, BackupRecipientsMissing, KeysBesideBackup
 from xinheng.operations.selectors.backups import RECORD, LastBackup
 from xinheng.operations.services import _files, _manifest
+from xinheng.tlog.services import writer_excluded
 
 _STAGE: Final = ".backup-"
 _PREFIX: Final = "xinheng-"
@@ -83,11 +85,13 @@ def _filled(part: Path, keys: list[Any], now: datetime) -> None:
         with connected() as connection:
             # A row names a file that is there before it, and a file goes after its row. So what is there before or after the
             # moment of the snapshot has every file that a row in it names.
-            _files.state_linked(stage)
-            connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            exported = connection.execute("SELECT pg_export_snapshot()").fetchone()
-            assert exported is not None
-            _files.state_linked(stage)
+            # The log's writer stands aside for it: its tiles change with its rows, and none must be later than the rows.
+            with writer_excluded(connection):
+                _files.state_linked(stage)
+                connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+                exported = connection.execute("SELECT pg_export_snapshot()").fetchone()
+                assert exported is not None
+                _files.state_linked(stage)
             with dumped(snapshot=str(exported[0])) as dump:
                 seal_stream(dump, part / _manifest.DATABASE, keys)
             tables, roles = measured(connection), roles_of(connection)
@@ -155,7 +159,9 @@ def keys_make(*, out: Path, recipients: Path, backups: Path, now: datetime) -> P
         sealed_to = recipients_read(recipients)
     except RecipientsUnusable as error:
         raise BackupRecipientsMissing(path=str(recipients)) from error
-    signer(now=now)  # makes the key that backups are signed with, where none was signed yet: the bundle is to have it
+    # These make the keys of backups and of the log where nothing was signed yet: the bundle is to have them.
+    signer(now=now)
+    log_key()
     with whole_file(out) as part, written_by(partial(_files.files_packed, folder("keys"))) as archive:
         seal_stream(archive, part, sealed_to)
     return out

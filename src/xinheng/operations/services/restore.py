@@ -32,7 +32,10 @@ from xinheng.operations.errors import (
     RestoreOntoServer,
 )
 from xinheng.operations.selectors.backups import UNFINISHED
-from xinheng.operations.services import _files, _manifest
+from xinheng.operations.services import _files, _log, _manifest
+from xinheng.tlog.errors import LogAhead
+from xinheng.tlog.models import PublishingStop
+from xinheng.tlog.services import Derived, publishing_stop
 
 _STAGE: Final = ".restoring"
 _DRAINED: Final = 1 << 20
@@ -41,7 +44,11 @@ _BUSINESS: Final = ("audit_event", "accounts_account", "subjects_subject", "reco
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restored:
-    """What was restored: when it was backed up, rows and files in it, how long it took (seconds), where the former data are."""
+    """What was restored: when it was backed up, rows and files in it, how long it took (seconds), where the former data are.
+
+    ``log``: what was derived of the transparency log, ``None`` where nothing was logged yet. ``published``: how many entries had
+    been published here where that is more than the backup has, else 0; then publishing is stopped.
+    """
 
     made_at: datetime
     rows: int
@@ -49,6 +56,8 @@ class Restored:
     seconds: float
     former_database: str
     former_files: str
+    log: Derived | None
+    published: int
 
 
 def backup_check(*, folder: Path, identity: Path, keys: Path | None) -> _manifest.Manifest:
@@ -85,8 +94,11 @@ def backup_restore(*, folder: Path, identity: Path, keys: Path | None, replace: 
         staged_keys = _keys_staged(keys, identity, stage)
         manifest = _checked(folder, identity, staged_keys)
         _empty_only(replace=replace)
-        target = _database_filled(folder, identity, manifest, staged_keys)
         _files_filled(folder, identity, manifest, stage / "files")
+        target, derived = _database_filled(folder, identity, manifest, staged_keys, stage / "files")
+        published = _log.published_kept(
+            now_here=var_dir(), files=stage / "files", keys=staged_keys, size=derived.size if derived is not None else 0
+        )
         former = _former_name(now)
         note = {"backup": str(folder), "begun": now.isoformat(), "former": former}
         write_atomically(var_dir() / UNFINISHED, json.dumps(note, ensure_ascii=False).encode())
@@ -94,7 +106,7 @@ def backup_restore(*, folder: Path, identity: Path, keys: Path | None, replace: 
         kept_files = _files_exchanged(stage, var_dir() / former.replace("_", "-"), with_keys=keys is not None)
         (var_dir() / UNFINISHED).unlink()
         fsync_folder(var_dir())
-        _told(folder, manifest, actor=actor, now=now)
+        _told(folder, manifest, actor=actor, now=now, published=published, size=derived.size if derived is not None else 0)
     finally:
         shutil.rmtree(stage, ignore_errors=True)
     return Restored(
@@ -104,6 +116,8 @@ def backup_restore(*, folder: Path, identity: Path, keys: Path | None, replace: 
         seconds=round(perf_counter() - began, 2),
         former_database=kept_database,
         former_files=kept_files,
+        log=derived,
+        published=published,
     )
 
 
@@ -130,10 +144,16 @@ def keys_restore(*, bundle: Path, identity: Path, now: datetime) -> str:
     return str(former) if former.exists() else ""
 
 
-def _told(folder: Path, manifest: _manifest.Manifest, *, actor: str, now: datetime) -> None:
-    """Note in the restored event log that it was restored; a backup of an older release is migrated first."""
+def _told(folder: Path, manifest: _manifest.Manifest, *, actor: str, now: datetime, published: int, size: int) -> None:
+    """Note in the restored event log that it was restored, and stop publishing where the log has to be continued first.
+
+    A backup of an older release is migrated first; there the log's writer stops publishing as soon as it runs.
+    """
     if migrations_missing():
         return
+    if published:
+        reason = str(LogAhead(published=published, size=size))
+        publishing_stop(actor=actor, reason=reason, now=now, cause=PublishingStop.Cause.LOG)
     with transaction.atomic():
         audit.event_record(
             action="operations.backup.restored",
@@ -228,11 +248,16 @@ def _empty_only(*, replace: bool) -> None:
         raise DeploymentNotEmpty(seen="、".join([*full, *files]))
 
 
-def _database_filled(folder: Path, identity: Path, manifest: _manifest.Manifest, keys: Path) -> str:
-    """Fill a database beside the deployment's own (or the empty one of a production server) and return its name.
+def _database_filled(
+    folder: Path, identity: Path, manifest: _manifest.Manifest, keys: Path, files: Path
+) -> tuple[str, Derived | None]:
+    """Fill a database beside the deployment's own (or the empty one of a production server).
+
+    Return its name, and what was derived of the log in it.
 
     Raises:
-        RestoreDiffers: a table has other rows than the list says, or the keys do not open what is sealed in it.
+        RestoreDiffers: a table has other rows than the list says, the keys do not open what is sealed in it, or its log does
+            not come to the root that was signed.
     """
     own = address()["dbname"]
     beside = settings.EMBEDDED_SERVER is not None
@@ -250,6 +275,7 @@ def _database_filled(folder: Path, identity: Path, manifest: _manifest.Manifest,
             connection.execute("ANALYZE")
             _same_or_refused(manifest.tables, measured(connection))
             _keys_fit(connection, keys)
+            derived = _log.log_derived(connection, files=files, keys=keys)
     except (DumpFailed, NotOpened, RestoreDiffers, psycopg.Error) as error:
         if beside:
             with connected("postgres") as admin:
@@ -257,7 +283,7 @@ def _database_filled(folder: Path, identity: Path, manifest: _manifest.Manifest,
         if isinstance(error, RestoreDiffers):
             raise
         raise RestoreDiffers(what=str(error)) from error
-    return target
+    return target, derived
 
 
 def _same_or_refused(wanted: Mapping[str, Measure], found: Mapping[str, Measure]) -> None:

@@ -68,8 +68,10 @@ CREATE TRIGGER records_version_queued AFTER INSERT ON records_recordversion
     REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION records_version_queued();
 """
 
+# Once: who goes back and comes forward again finds what was queued before in the queue still, and in the log.
 BEFORE_THE_LOG = """
-SELECT tlog_queue('RECORDS', '', min(seq), max(seq)) FROM records_recordversion HAVING count(*) > 0;
+SELECT tlog_queue('RECORDS', '', min(seq), max(seq)) FROM records_recordversion
+WHERE seq > coalesce((SELECT max(last) FROM tlog_logbatch WHERE source = 'RECORDS'), 0) HAVING count(*) > 0;
 """
 
 _UNDO = """

@@ -9,6 +9,9 @@ SOURCES: Final[Mapping[str, str]] = {"RECORDS": "records_logged", "CATALOGUE": "
 PROJECTIONS: Final[Mapping[str, str]] = {"RECORDS": "records_projected"}
 """Source → the view of what is read day by day instead of the source; its digests (position, digest) must be the source's."""
 
+LOST: Final = "数据库恢复到较早的备份，内容和盐已遗失"
+"""The ground on record where a leaf has no salt because it went with a database (ADR 0073)."""
+
 _TEXT: Final = "tlog_event(r.about, r.moment, tlog_content(s.salt, r.digest), r.event, r.item, r.kind, r.position, r.version)"
 
 EVENTS: Final = " UNION ALL ".join(

@@ -24,7 +24,7 @@ from xinheng.tlog.domain import (
 )
 from xinheng.tlog.errors import LogDamaged
 from xinheng.tlog.models import LogCheckpoint, PublishingStop
-from xinheng.tlog.selectors.sources import EVENTS, PROJECTIONS, SOURCES
+from xinheng.tlog.selectors.sources import EVENTS, LOST, PROJECTIONS, SOURCES
 from xinheng.tlog.services.files import CHECKPOINT, LogFiles, log_folder
 from xinheng.tlog.services.keys import known_key
 from xinheng.tlog.services.stopping import publishing_stop
@@ -35,7 +35,7 @@ _PROBLEMS_AT_MOST = 20
 
 # Leaves with what they should hold; without a salt only an erasure on record is right.
 _LEAVES = f"""
-SELECT l.leaf_index, l.entry, e.entry, s.leaf_index IS NOT NULL, g.leaf_index IS NOT NULL
+SELECT l.leaf_index, l.entry, e.entry, s.leaf_index IS NOT NULL, g.leaf_index IS NOT NULL, coalesce(g.ground = %(lost)s, false)
 FROM tlog_logleaf l
 LEFT JOIN ({EVENTS}) e USING (leaf_index)
 LEFT JOIN tlog_logsalt s USING (leaf_index)
@@ -84,11 +84,12 @@ class Problem:
 
 @dataclass(slots=True)
 class LogReport:
-    """What a check found: how many leaves and checkpoints it looked at, how many salts are erased, and the problems."""
+    """What a check found: leaves and checkpoints looked at, salts erased, leaves that lost their content, and the problems."""
 
     size: int = 0
     checkpoints: int = 0
     erased: int = 0
+    lost: int = 0
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -284,10 +285,11 @@ def _rows_check(report: LogReport, size: int) -> None:
     """Hold every leaf to the row that it stands for now."""
     for begin in range(0, size, _AT_ONCE):
         with connection.cursor() as cursor:
-            cursor.execute(_LEAVES, {"begin": begin, "end": min(begin + _AT_ONCE, size)})
-            for index, entry, expected, is_salted, is_erased in cursor.fetchall():
+            cursor.execute(_LEAVES, {"begin": begin, "end": min(begin + _AT_ONCE, size), "lost": LOST})
+            for index, entry, expected, is_salted, is_erased, is_lost in cursor.fetchall():
                 if not is_salted:
-                    report.erased += 1
+                    report.lost += is_lost
+                    report.erased += not is_lost
                     if not is_erased:
                         report.add("盐不见了，没有销毁的记载", index)
                 elif is_erased:

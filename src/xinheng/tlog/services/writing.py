@@ -32,12 +32,14 @@ from xinheng.tlog.domain import (
     nodes_of,
     tree_root,
 )
-from xinheng.tlog.errors import LogBusy, LogDamaged
-from xinheng.tlog.models import LogCheckpoint, LogLeaf
+from xinheng.tlog.errors import LogAhead, LogBusy, LogDamaged
+from xinheng.tlog.models import LogCheckpoint, LogLeaf, PublishingStop
 from xinheng.tlog.selectors.sources import EVENTS
 from xinheng.tlog.services.files import LogFiles, log_folder
+from xinheng.tlog.services.stopping import publishing_stop
 
-_WRITER = 0x786E686C6F67  # "xnhlog": the advisory lock of the one writer
+WRITER = 0x786E686C6F67
+"""The advisory lock of the one writer ("xnhlog")."""
 _AT_ONCE = 50_000
 
 # Everything that waits gets its place at once; the ids of one source are in the order of its commits.
@@ -74,14 +76,14 @@ def writer_alone() -> Iterator[None]:
         LogBusy: another one is.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_WRITER])
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [WRITER])
         if not cursor.fetchone()[0]:
             raise LogBusy
     try:
         yield
     finally:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [_WRITER])
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [WRITER])
 
 
 def log_append(*, now: datetime) -> Appended:
@@ -92,7 +94,16 @@ def log_append(*, now: datetime) -> Appended:
     Raises:
         LogBusy: another process writes.
         LogDamaged: database, files and the last checkpoint do not belong together; nothing is signed.
+        LogAhead: more was published than this database knows of; publishing is stopped besides.
     """
+    try:
+        return _append(now)
+    except LogAhead as error:
+        publishing_stop(actor="system", reason=str(error), now=now, cause=PublishingStop.Cause.LOG)
+        raise
+
+
+def _append(now: datetime) -> Appended:
     signing = log_key()
     key = LogKey(signing.origin, signing.key.public_key().public_bytes_raw())
     files = LogFiles(log_folder())
@@ -115,25 +126,30 @@ def last_head(files: LogFiles, key: LogKey) -> TreeHead:
 
     Raises:
         LogDamaged: the file is not what the database says was signed, or another key signed it.
+        LogAhead: the file is of more entries than the database has a checkpoint of.
     """
     kept = LogCheckpoint.objects.order_by("-size").first()
     published = files.checkpoint()
     if kept is None:
         if published is not None:
-            raise LogDamaged(what="已经公布过检查点，数据库里却没有（数据库可能是较早的备份）")
+            raise LogAhead(published=_believed(published, key).size, size=0)
         return TreeHead(key.name, 0, tree_root(0, _no_node))
-    try:
-        head = checkpoint_read(kept.note.encode(), key)
-        before = checkpoint_read(published, key) if published is not None else None
-    except NoteNotBelieved as error:
-        raise LogDamaged(what=f"最近的检查点不能采信（{error}）") from error
+    head = _believed(kept.note.encode(), key)
+    before = _believed(published, key) if published is not None else None
     if (head.size, head.root) != (kept.size, bytes(kept.root)):
         raise LogDamaged(what=f"规模{kept.size}的检查点与签名文本不符")
     if before is not None and before.size > head.size:
-        raise LogDamaged(what=f"已经公布到{before.size}项，数据库只到{head.size}项（数据库可能是较早的备份）")
+        raise LogAhead(published=before.size, size=head.size)
     if published != kept.note.encode():
         files.checkpoint_write(kept.note.encode())
     return head
+
+
+def _believed(note: bytes, key: LogKey) -> TreeHead:
+    try:
+        return checkpoint_read(note, key)
+    except NoteNotBelieved as error:
+        raise LogDamaged(what=f"最近的检查点不能采信（{error}）") from error
 
 
 def _no_node(height: int, place: int) -> bytes:
