@@ -20,24 +20,25 @@ def test_make_test_leaves_out_the_marked_legs_and_nothing_else():
 
 
 def test_every_leg_has_tests():
-    assert all((ROOT / path).is_dir() for leg in LEGS for path in leg.paths)
+    assert all((ROOT / path).exists() for leg in LEGS for path in leg.paths)
     # One collection for all of them: it takes longer than everything else here.
     chosen = ["-m", " or ".join(leg.marker for leg in MARKED), *(path for leg in MARKED for path in leg.paths)]
     command = [sys.executable, "-m", "pytest", "--collect-only", "-q", *chosen]
     found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert found.returncode == 0, found.stdout[-2000:] + found.stderr[-2000:]
-    without = [leg.name for leg in MARKED if not re.search(rf"^({'|'.join(leg.paths)})/\S+::test_", found.stdout, re.MULTILINE)]
+    without = [leg.name for leg in MARKED if not re.search(rf"^({'|'.join(leg.paths)})\S*::test_", found.stdout, re.MULTILINE)]
     assert without == []
 
 
-def test_tests_of_a_marked_leg_stand_in_its_folder():
+def test_tests_of_a_marked_leg_are_run_by_it():
     for leg in MARKED:
         marked = {
-            path.relative_to(ROOT).parts[1]
+            path.relative_to(ROOT).as_posix()
             for path in (ROOT / "tests").rglob("test_*.py")
-            if f"pytest.mark.{leg.marker}" in path.read_text()
+            if f"pytest.mark.{leg.marker}" in path.read_text() and path.parent.name != "architecture"
         }
-        assert {f"tests/{folder}" for folder in marked - {"architecture"}} == set(leg.paths)
+        assert marked
+        assert not {path for path in marked if not path.startswith(tuple(leg.paths))}
 
 
 @pytest.mark.parametrize(

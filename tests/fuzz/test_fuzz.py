@@ -15,7 +15,7 @@ from tests.fuzz.kept import FOUND, Made, Seed, seeds
 from tests.fuzz.mutants import LOAD, REGISTER_IMPORT, SEED, Mutant
 
 KEPT_FAILURES = Path(__file__).parents[2] / "build" / "fuzz"
-SHARE = 30
+SHARE = 20
 
 
 def _judged(cases, *, seed, worlds, capsys):

@@ -12,7 +12,7 @@ from xinheng.adapters.postgres.supervisor import OWNER_ROLE
 from xinheng.intake.models import Submission, SubmissionState
 from xinheng.records.models import CurrentRecord, RecordVersion
 
-pytestmark = pytest.mark.usefixtures("five_organisations")
+pytestmark = [pytest.mark.unbreakable, pytest.mark.usefixtures("five_organisations")]
 
 HELD = ("intake_submission", "records_recordversion")
 """Where both stand: before either has looked; one before it publishes, and one behind it."""

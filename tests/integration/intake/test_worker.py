@@ -23,6 +23,7 @@ def receive(tmp_path) -> Submission:
     return submission_receive(path=path, organ_code=world.ORGAN, clerk="演示经办", now=world.NOW, advance_later=True)
 
 
+@pytest.mark.unbreakable
 def test_a_killed_worker_loses_and_doubles_nothing(tmp_path, fresh_database, postgres_server, owner_connection):
     submission = receive(tmp_path)
     own = environment(postgres_server, database=fresh_database, var=settings.XINHENG_VAR)

@@ -35,6 +35,7 @@ def listed(result):
         return list(csv.DictReader(file))
 
 
+@pytest.mark.unbreakable
 def test_a_stopped_batch_goes_on_and_gives_the_same(county, tmp_path):
     path = tmp_path / "代码.csv"
     path.write_text(
@@ -67,6 +68,7 @@ def test_a_stopped_batch_goes_on_and_gives_the_same(county, tmp_path):
     assert remade.data == (out / f"{one.number}.json").read_bytes()
 
 
+@pytest.mark.unbreakable
 def test_killed_anywhere_and_started_again(county, tmp_path):
     """Before a page, before its data, after a whole report: every code has one report, and all of them are genuine."""
     few = CODES[:6]

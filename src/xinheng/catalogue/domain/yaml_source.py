@@ -126,10 +126,9 @@ def _is_plain(parsed: ParsedFile, text: str) -> bool:
 
 
 def _refuse(parsed: ParsedFile, node: yaml.Node | yaml.Event, *, what: str, why: str, how: str) -> None:
+    line = node.start_mark.line + 1 if node.start_mark is not None else 0
     parsed.problems.append(
-        CatalogueProblem(
-            file=parsed.name, line=node.start_mark.line + 1, what=what, why=why, how=how, rule="catalogue.yaml.surprise"
-        )
+        CatalogueProblem(file=parsed.name, line=line, what=what, why=why, how=how, rule="catalogue.yaml.surprise")
     )
 
 
