@@ -24,7 +24,18 @@ INK, QUIET, LINE, PAPER, GROUND = "#1a2a36", "#4a5a68", "#b9c5cf", "#ffffff", "#
 BLUE = "#14507a"
 TINTS = {"doors": "#dcebf5", "heart": "#dff0e4", "law": "#f8ecd0", "ground": "#e9edf1"}
 GROUPS = {
-    "doors": ("config", "operations", "workbench", "portal", "synth", "opendata", "monitoring", "reports", "exchange"),
+    "doors": (
+        "config",
+        "operations",
+        "workbench",
+        "portal",
+        "synth",
+        "retention",
+        "opendata",
+        "monitoring",
+        "reports",
+        "exchange",
+    ),
     "heart": ("publicity", "intake", "records", "subjects"),
     "law": ("rules", "catalogue"),
     "ground": ("notices", "accounts", "recheck", "tlog", "audit", "adapters", "kernel"),

@@ -15,6 +15,8 @@ from xinheng.adapters.postgres.roles import prepare
 from xinheng.adapters.postgres.trail import trail_attach
 
 OWNER_ALIAS = "owner"
+RETENTION_ALIAS = "retention"
+"""The connection of the role that destroys what is over, and may do nothing else (P17)."""
 _BOUND = "statement_timeout="
 
 
@@ -64,6 +66,13 @@ def copy_bytes(
         if walled:
             cursor.execute(sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {}").format(target, names, names, staged))
             cursor.execute(sql.SQL("DROP TABLE {}").format(staged))
+
+
+@contextmanager
+def as_retention() -> Iterator[Any]:
+    """Give a cursor of the retention role inside one transaction of its own: what is destroyed and its event, or neither."""
+    with transaction.atomic(using=RETENTION_ALIAS), connections[RETENTION_ALIAS].cursor() as cursor:
+        yield cursor
 
 
 def prepared_rows(statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:

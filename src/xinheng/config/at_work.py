@@ -39,6 +39,7 @@ READING: Final[Mapping[str, Reads]] = {
     "intake status": Reads(ReadPurpose.REPORTING, *_SUBMISSION),
     "log prove": Reads(ReadPurpose.OPERATIONS, "what", "record"),
     "monitoring bulletin": Reads(ReadPurpose.MONITORING),
+    "retention due": Reads(ReadPurpose.OPERATIONS),
     "report remake": Reads(ReadPurpose.OPERATIONS, "number", "report"),
 }
 """Command → what it reads that is not public; logged before it begins."""
@@ -59,6 +60,7 @@ NOT_READING: Final[Mapping[str, str]] = {
     **dict.fromkeys(("demo", "docs", "synth", "recheck"), _PUBLIC),
     **dict.fromkeys(("log append", "log continue", "log rebuild-index", "log erase"), _CHANGES),
     **dict.fromkeys(("publish stop", "publish resume"), _CHANGES),
+    **dict.fromkeys(("retention erase", "retention run"), _CHANGES),
     **dict.fromkeys(("account end-sessions", "restore"), _CHANGES),
     **dict.fromkeys(("backup keys", "backup keys-back", "backup make", "backup new-identity"), _SEALED),
     "doctor": _PUBLIC,

@@ -32,6 +32,7 @@ GROUPS = {
     "record": "xinheng.publicity.cli:record",
     "report": "xinheng.reports.cli:report",
     "register": "xinheng.subjects.cli:register",
+    "retention": "xinheng.retention.cli:retention",
     "restore": "xinheng.operations.cli:restore",
     "serve": "xinheng.config.commands.serve:serve",
     "snapshot": "xinheng.opendata.cli:snapshot",

@@ -5,7 +5,7 @@ from pathlib import Path
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from xinheng.adapters.postgres.supervisor import APP_ROLE, DATABASE, OWNER_ROLE, Server
+from xinheng.adapters.postgres.supervisor import APP_ROLE, DATABASE, OWNER_ROLE, RETENTION_ROLE, Server
 from xinheng.audit.domain import LEGAL_MONTHS
 
 env = environ.Env()
@@ -16,6 +16,9 @@ XINHENG_CATALOGUE_DIR = Path(env.str("XINHENG_CATALOGUE_DIR", default=str(PROJEC
 XINHENG_DEMO = env.bool("XINHENG_DEMO", default=False)
 XINHENG_PG = env.str("XINHENG_PG", default="auto")
 XINHENG_ORIGINAL_RETENTION_DAYS = env.int("XINHENG_ORIGINAL_RETENTION_DAYS", default=90)
+XINHENG_PERSON_FIELDS_DAYS = env.int("XINHENG_PERSON_FIELDS_DAYS", default=184)
+XINHENG_REPORT_DATA_DAYS = env.int("XINHENG_REPORT_DATA_DAYS", default=1095)
+XINHENG_CONTACT_DAYS = env.int("XINHENG_CONTACT_DAYS", default=30)
 XINHENG_FONTS = Path(env.str("XINHENG_FONTS", default=str(PROJECT / "build" / "fonts")))
 XINHENG_REPORT_P12 = env.str("XINHENG_REPORT_P12", default="")
 XINHENG_REPORT_P12_PASSWORD_FILE = env.str("XINHENG_REPORT_P12_PASSWORD_FILE", default="")
@@ -44,6 +47,12 @@ XINHENG_BACKUP_DAYS = env.int("XINHENG_BACKUP_DAYS", default=30)
 XINHENG_SITE_URL = env.str("XINHENG_SITE_URL", default="")
 XINHENG_SUBMISSION_PREFIX = env.str("XINHENG_SUBMISSION_PREFIX", default="FJ")
 
+for _name, _days in (
+    ("XINHENG_PERSON_FIELDS_DAYS", XINHENG_PERSON_FIELDS_DAYS),
+    ("XINHENG_REPORT_DATA_DAYS", XINHENG_REPORT_DATA_DAYS),
+):
+    if _days < 30:  # the database refuses it too (ADR 0067)
+        raise ImproperlyConfigured(f"{_name}: at least 30 days, not {_days}")
 if XINHENG_TRAIL_MONTHS < LEGAL_MONTHS:
     raise ImproperlyConfigured(f"XINHENG_TRAIL_MONTHS: at least {LEGAL_MONTHS} months, not {XINHENG_TRAIL_MONTHS}")
 
@@ -111,6 +120,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "xinheng.recheck.tasks",
     "xinheng.monitoring.tasks",
     "xinheng.exchange.tasks",
+    "xinheng.retention.tasks",
 ]
 
 MIDDLEWARE = [
@@ -222,14 +232,19 @@ if env.str("DATABASE_URL", default=""):
     _app = env.db_url("DATABASE_APP_URL", default=env.str("DATABASE_URL")) | _COMMON_DATABASE
     if not env.str("DATABASE_APP_URL", default=""):
         _app["OPTIONS"] = dict(_app.get("OPTIONS", {})) | {"options": f"-c role={APP_ROLE}"}
+    _retention = env.db_url("DATABASE_RETENTION_URL", default=env.str("DATABASE_URL")) | _COMMON_DATABASE
+    if not env.str("DATABASE_RETENTION_URL", default=""):
+        _retention["OPTIONS"] = dict(_retention.get("OPTIONS", {})) | {"options": f"-c role={RETENTION_ROLE}"}
     EMBEDDED_SERVER = None
 else:
     EMBEDDED_SERVER = Server(XINHENG_VAR, XINHENG_PG)
     _socket = {"NAME": DATABASE, "HOST": str(EMBEDDED_SERVER.socket_folder), "PORT": "5432"}
     _owner = _COMMON_DATABASE | _socket | {"USER": OWNER_ROLE}
     _app = _COMMON_DATABASE | _socket | {"USER": APP_ROLE}
-DATABASES = {"default": _app, "owner": _owner}
-"""``default`` is the application role, which can neither change history nor delete records; ``owner`` migrates only."""
+    _retention = _owner | {"OPTIONS": {"options": f"-c role={RETENTION_ROLE}"}}
+DATABASES = {"default": _app, "owner": _owner, "retention": _retention}
+"""``default`` is the application role, which can neither change history nor delete records; ``owner`` migrates only;
+``retention`` destroys what is over and can do nothing else (P17)."""
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "zh-hans"

@@ -5,9 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import Final
 
 from xinheng.adapters.workbooks import WorkbookLimits
 from xinheng.kernel.vocabulary import LabelledCode
+
+WORKBOOK_KEPT_DAYS: Final = 7
+"""So long a marked workbook is kept; made again it costs a minute. Provisional: own design."""
 
 
 class FindingSeverity(LabelledCode):

@@ -2,16 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Max, OuterRef, QuerySet, Subquery
+from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 
 from xinheng.accounts.domain import Actor, Role
-from xinheng.intake.domain import AmendedCell, FindingSeverity, RowExplanation
+from xinheng.intake.domain import WORKBOOK_KEPT_DAYS, AmendedCell, FindingSeverity, RowExplanation
 from xinheng.intake.errors import DoubtNotFound, DraftNotFound, SubmissionNotFound, WaiverNotFound
 from xinheng.intake.models import (
+    UNFINISHED,
     Amendment,
     Doubt,
     DoubtDecision,
@@ -22,9 +23,11 @@ from xinheng.intake.models import (
     Submission,
     SubmissionEvent,
     SubmissionFinding,
+    SubmissionOriginal,
     SubmissionRow,
     SubmissionState,
     Waiver,
+    WorkbookOrder,
 )
 from xinheng.records.domain import REPORT_EVENTS
 from xinheng.records.errors import RecordNotFound
@@ -291,3 +294,25 @@ def clerks_of(submission: Submission) -> frozenset[str]:
     """Return who received, amended, explained or submitted it or what it was amended from."""
     events = SubmissionEvent.objects.filter(submission__in=chain_of(submission), action__in=CLERKS_ACTS)
     return frozenset(events.values_list("actor", flat=True)) | {submission.clerk}
+
+
+def organs_correcting() -> QuerySet[Submission, str]:
+    """Return the codes of the organs that have a batch of corrections (更正) under way: their records may be needed for it."""
+    open_ones = Submission.objects.filter(item_id="correction", state__in=(*UNFINISHED, SubmissionState.RETURNED))
+    return open_ones.values_list("organ_code", flat=True)
+
+
+def originals_over(*, on_date: date) -> QuerySet[SubmissionOriginal]:
+    """Return the originals whose last day is before ``on_date`` and whose key is left."""
+    return SubmissionOriginal.objects.filter(destroyed_at=None, destroy_after__lt=on_date)
+
+
+def drafts_over(*, on_date: date) -> QuerySet[RecordDraft]:
+    """Return the drafts that nobody sent and whose last day is before ``on_date``."""
+    return RecordDraft.objects.filter(keep_until__lt=on_date)
+
+
+def workbooks_over(*, now: datetime) -> QuerySet[WorkbookOrder]:
+    """Return the marked workbooks that are too old or whose original is destroyed."""
+    over = Q(finished_at__lt=now - timedelta(days=WORKBOOK_KEPT_DAYS)) | Q(submission__original__destroyed_at__isnull=False)
+    return WorkbookOrder.objects.filter(over, state=WorkbookOrder.State.READY)

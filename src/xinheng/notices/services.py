@@ -17,6 +17,7 @@ from xinheng.audit.services import event_record
 from xinheng.notices.domain import CHANNEL_LABELS, Channel, NoticeKind, is_address, notice_text
 from xinheng.notices.errors import ContactUnusable
 from xinheng.notices.models import Contact, Delivery, Notice
+from xinheng.notices.selectors import contacts_over
 
 DELIVER: Final = "notices.deliver"
 _FAILURE_LENGTH: Final = 80
@@ -94,6 +95,21 @@ def contact_set(*, actor: Actor, channel: Channel, address: str, now: datetime) 
         at=now,
         channel=channel.value,
     )
+
+
+def contacts_forget(*, on_date: date, days: int, actor: str, now: datetime) -> int:
+    """Forget where people wanted to be told who have held no role for ``days`` days; return how many. Safe to repeat."""
+    gone, _ = contacts_over(on_date=on_date, days=days).delete()
+    if gone:
+        event_record(
+            action="notices.contacts.forgotten",
+            actor=actor,
+            target=("contacts", "over"),
+            at=now,
+            count=gone,
+            ground=f"离岗满{days}天",
+        )
+    return gone
 
 
 def delivery_send(*, delivery_id: int, now: datetime) -> None:

@@ -31,6 +31,13 @@ class ReportGone(DomainError):
     template = "报告%(number)s确由本平台出具；留存期已满，平台不再留存它的内容，不能重新取得。请重新出具一份。"
 
 
+class ReportKeptLonger(DomainError):
+    """The content of a report was to be destroyed too early."""
+
+    code = "reports.report_kept_longer"
+    template = "报告内容至少留存%(days)s天，没有销毁任何内容。请把日期改早；依法要提前销毁某一份的，用 xinheng retention erase report。"
+
+
 class SigningKeyMissing(DomainError):
     """The county's own certificate was named and cannot be used."""
 

@@ -133,17 +133,18 @@ def test_one_file_of_one_organ_is_open_once(db):
     _submission(number="FJ-20261122-0002")
 
 
-def test_an_original_is_only_ever_destroyed(db):
-    original = SubmissionOriginal.objects.create(
+def test_an_original_is_only_ever_destroyed(fresh_database, owner_connection):
+    """For the owner too; the application has no right to change one at all (ADR 0067)."""
+    SubmissionOriginal.objects.create(
         submission=_submission(), stored_as="a", wrapped_key=b"k", destroy_after=date(2027, 2, 20)
     )
-    original.destroy_after = date(2036, 1, 1)
-    _refused(original.save, "only ever destroyed")
-    original.refresh_from_db()
-    original.wrapped_key, original.destroyed_at = None, NOW
-    original.save()
-    original.wrapped_key, original.destroyed_at = b"k", None
-    _refused(original.save, "only ever destroyed")
+    change = "UPDATE intake_submissionoriginal SET "
+    for late in ("destroy_after = '2036-01-01'", "wrapped_key = NULL, destroyed_at = now(), stored_as = 'b'"):
+        with pytest.raises(psycopg.errors.CheckViolation, match="only ever destroyed"):
+            owner_connection.execute(change + late)
+    owner_connection.execute(change + "wrapped_key = NULL, destroyed_at = now()")
+    with pytest.raises(psycopg.errors.CheckViolation, match="only ever destroyed"):
+        owner_connection.execute(change + "wrapped_key = 'k', destroyed_at = NULL")
 
 
 @pytest.mark.parametrize("table", ["submissionevent", "submissionfinding", "submissionrow", "doubtdecision"])

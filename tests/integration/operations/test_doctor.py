@@ -82,6 +82,7 @@ FAILURES = {
     "time.clock": lambda sound, patch: setattr(sound, "now", sound.now - timedelta(hours=2)),
     "jobs.worker": lambda sound, patch: _waiting(1),
     "jobs.queue": lambda sound, patch: _waiting(120),
+    "retention.on_time": lambda sound, patch: report_make(ORGAN),
     "folders.writable": lambda sound, patch: (sound.var / "outbox").touch(),
     "disk.space": lambda sound, patch: patch.setattr(files.shutil, "disk_usage", lambda _: Usage(100e9, 99e9, 1e9)),
     "keys.present": lambda sound, patch: (sound.keys / "master.key").unlink(),

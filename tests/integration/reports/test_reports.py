@@ -94,12 +94,11 @@ def test_nothing_of_it_is_readable_in_the_table(organisation):
     assert made.check_code.encode() not in stored
 
 
-def test_at_the_end_of_retention_the_content_is_gone_and_the_issue_stays(organisation):
-    made = issue(organisation)
-    assert services.report_keys_destroy(issued_before=NOW + timedelta(days=1), actor="test", now=NOW) == 1
-    assert services.report_keys_destroy(issued_before=NOW + timedelta(days=1), actor="test", now=NOW) == 0
-    with pytest.raises(errors.ReportGone, match=made.number):
-        services.report_remake(number=made.number, check_code=made.check_code, now=NOW)
+def test_no_report_is_destroyed_within_thirty_days(organisation):
+    """Its end is in ``tests/integration/retention``."""
+    issue(organisation)
+    with pytest.raises(errors.ReportKeptLonger, match="30天"):
+        services.report_keys_destroy(issued_before=NOW + timedelta(days=1), actor="test", now=NOW)
 
 
 def test_the_application_cannot_alter_or_remove_an_issue(organisation, django_db_blocker):

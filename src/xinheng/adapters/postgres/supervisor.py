@@ -28,6 +28,7 @@ from xinheng.adapters.postgres.binaries import Binaries, locate
 
 OWNER_ROLE = "xinheng_owner"
 APP_ROLE = "xinheng_app"
+RETENTION_ROLE = "xinheng_retention"
 DATABASE = "xinheng"
 _SYSTEM_FOLDER = Path("/var/lib/xinheng")
 _START_SECONDS = 300  # crash recovery of a large database may take minutes

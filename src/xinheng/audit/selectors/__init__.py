@@ -1,6 +1,6 @@
 """Read the event log and the trail."""
 
-from xinheng.audit.selectors.events import events_of
+from xinheng.audit.selectors.events import event_first_at, event_newest, events_of, months_kept
 from xinheng.audit.selectors.lines import (
     actor_text,
     asked_text,
@@ -18,9 +18,12 @@ __all__ = [
     "actor_text",
     "asked_text",
     "change_rows",
+    "event_first_at",
+    "event_newest",
     "events_of",
     "heading_of",
     "line_of",
+    "months_kept",
     "operation_text",
     "purpose_text",
     "read_rows",

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db import DEFAULT_DB_ALIAS
+
 from xinheng.audit.models import Event
 from xinheng.kernel.personal import mask_personal_numbers
 
@@ -18,7 +20,9 @@ def _masked(value: JsonValue) -> JsonValue:
     return value
 
 
-def event_record(*, action: str, actor: str, target: tuple[str, str], at: datetime, **facts: JsonValue) -> Event:
+def event_record(
+    *, action: str, actor: str, target: tuple[str, str], at: datetime, using: str = DEFAULT_DB_ALIAS, **facts: JsonValue
+) -> Event:
     """Append one event in the caller's transaction.
 
     Args:
@@ -26,9 +30,10 @@ def event_record(*, action: str, actor: str, target: tuple[str, str], at: dateti
         actor: who did it; an account id, a command-line name or ``system``.
         target: kind and id of what it was done to.
         at: the moment, aware.
+        using: the connection whose transaction it belongs to, where that is not the application's.
         facts: small JSON values; personal numbers in them are masked.
     """
-    return Event.objects.create(
+    return Event.objects.using(using).create(
         action=action,
         actor=actor,
         target_kind=target[0],

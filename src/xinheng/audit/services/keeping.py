@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
-from xinheng.adapters.database import OWNER_ALIAS
+from xinheng.adapters.database import RETENTION_ALIAS, as_retention
 from xinheng.audit.domain import LEGAL_MONTHS
 from xinheng.audit.errors import KeptTooShortly
 from xinheng.audit.services.events import event_record
@@ -24,7 +24,7 @@ def partitions_make(*, ahead: int = MONTHS_AHEAD) -> list[str]:
 
 
 def trail_retain(*, months: int, actor: str, now: datetime) -> list[str]:
-    """Drop the partitions whose last entry is older than ``months`` months, as the owner; return their names.
+    """Drop the partitions whose last entry is older than ``months`` months, as the retention role; return their names.
 
     The application role may not: what it could drop, somebody who took it over could too.
 
@@ -33,11 +33,17 @@ def trail_retain(*, months: int, actor: str, now: datetime) -> list[str]:
     """
     if months < LEGAL_MONTHS:
         raise KeptTooShortly(months=months, least=LEGAL_MONTHS)
-    with connections[OWNER_ALIAS].cursor() as cursor:
+    with as_retention() as cursor:
         cursor.execute("SELECT audit_retain(%s)", [months])
         dropped = [name for (name,) in cursor.fetchall()]
-    if dropped:
-        event_record(
-            action="audit.trail.retained", actor=actor, target=("trail", "audit"), at=now, months=months, dropped=list(dropped)
-        )
+        if dropped:
+            event_record(
+                action="audit.trail.retained",
+                actor=actor,
+                target=("trail", "audit"),
+                at=now,
+                using=RETENTION_ALIAS,
+                months=months,
+                dropped=list(dropped),
+            )
     return dropped

@@ -30,14 +30,12 @@ from xinheng.exchange.errors import (
     TooManyRowsInDraft,
 )
 from xinheng.exchange.models import ReportDraft, ReportKey, ReportPart
-from xinheng.exchange.selectors import draft_visible_to
+from xinheng.exchange.selectors import KEPT_DAYS, draft_visible_to, drafts_lapsed
 from xinheng.intake.models import Explanation, SubmissionState
 from xinheng.intake.services import Declarations, findings_explain, submission_receive, submission_submit
 
 ROWS_AT_MOST: Final = 100_000
 """Rows of one report."""
-KEPT_DAYS: Final = 7
-"""So long an open draft, and the answer to an ``Idempotency-Key``, are kept."""
 FIRST_ROW: Final = 2
 """Of the file that the rows become; the first is the header."""
 FILE_NAME: Final = "接口报送.csv"
@@ -200,7 +198,7 @@ def drafts_lapse(*, now: datetime) -> int:
     """Destroy drafts and answers that are older than ``KEPT_DAYS``; return how many drafts. Repeating it changes nothing."""
     before = now - timedelta(days=KEPT_DAYS)
     lapsed = 0
-    for draft in ReportDraft.objects.filter(state=ReportDraft.State.OPEN, made_at__lt=before):
+    for draft in drafts_lapsed(before=before):
         with transaction.atomic():
             done = ReportDraft.objects.filter(pk=draft.pk, state=ReportDraft.State.OPEN).update(
                 state=ReportDraft.State.LAPSED, wrapped_key=None

@@ -30,7 +30,8 @@ def template_rows(*, item: Item, records: Iterator[CurrentRecord]) -> Iterator[t
     that an objection is open and nothing else (P3, P9). No cell can run as a formula.
     """
     while portion := list(islice(records, _RECORDS_AT_ONCE)):
-        person = person_fields_open(versions=portion)
+        # One of whose key nothing is left goes without the name: the city must have the rest (P12, P17).
+        person = person_fields_open(versions=portion, destroyed_are_empty=True)
         for record in portion:
             values = dict(record.fields) | dict(person[record.seq])
             yield record, [neutralise(_cell(field, record, values)) for field in item.fields]

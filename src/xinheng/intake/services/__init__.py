@@ -17,7 +17,7 @@ from xinheng.intake.services.drafts import draft_discard, draft_save, draft_valu
 from xinheng.intake.services.file_check import FileCheck, file_check
 from xinheng.intake.services.give_up import submission_give_up
 from xinheng.intake.services.load import LoadResult, submission_load
-from xinheng.intake.services.originals import PurgeReport, original_read, originals_purge
+from xinheng.intake.services.originals import PurgeReport, original_erase, original_read, originals_purge
 from xinheng.intake.services.practice import PracticeResult, practice_check
 from xinheng.intake.services.receipt import Receipt, receipt_of, receipt_text
 from xinheng.intake.services.receive import Declarations, submission_receive
@@ -82,6 +82,7 @@ __all__ = [
     "file_check",
     "findings_explain",
     "findings_file_write",
+    "original_erase",
     "original_read",
     "originals_purge",
     "practice_check",

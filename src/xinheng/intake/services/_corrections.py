@@ -104,8 +104,8 @@ def _label(text: str) -> str:
 
 
 def row_of(record: CurrentRecord, *, item: Item) -> dict[str, str]:
-    """Return a stored record as a row of its table again: catalogue key to text."""
-    person = person_fields_open(versions=[record])[record.seq]
+    """Return a stored record as a row of its table again: catalogue key to text, without what retention destroyed (P17)."""
+    person = person_fields_open(versions=[record], destroyed_are_empty=True)[record.seq]
     values = dict(record.fields) | dict(person)
     return {field.key: values.get(field.name, "") for field in item.fields}
 

@@ -2,16 +2,13 @@
 
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final
 
 from django.db import transaction
 from django.db.models import Q
 
 from xinheng.adapters.storage import folder
 from xinheng.intake.models import WorkbookOrder
-
-KEPT_DAYS: Final = 7
-"""So long a workbook is kept; made again it costs a minute. Provisional: own design."""
+from xinheng.intake.selectors import workbooks_over
 
 
 def workbook_place(name: str) -> Path:
@@ -26,10 +23,8 @@ def workbooks_remove(*, now: datetime) -> int:
     """
     unmade = WorkbookOrder.objects.filter(state=WorkbookOrder.State.WAITING, asked_at__lt=now - timedelta(days=1))
     unmade.update(state=WorkbookOrder.State.FAILED, problem="没有做成，请再做一次。")
-    ready = WorkbookOrder.objects.filter(state=WorkbookOrder.State.READY)
-    over = Q(finished_at__lt=now - timedelta(days=KEPT_DAYS)) | Q(submission__original__destroyed_at__isnull=False)
     removed = 0
-    for order_id in list(ready.filter(over).values_list("pk", flat=True)):
+    for order_id in list(workbooks_over(now=now).values_list("pk", flat=True)):
         with transaction.atomic():
             order = WorkbookOrder.objects.select_for_update().get(pk=order_id)
             order.state, order.stored_as, order.rest_stored_as = WorkbookOrder.State.GONE, "", ""

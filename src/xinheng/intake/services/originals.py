@@ -9,10 +9,11 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from xinheng.adapters.clock import CHINA
 from xinheng.adapters.crypto import new_key, open_sealed, seal, unwrap_key, wrap_key
+from xinheng.adapters.database import RETENTION_ALIAS, as_retention
 from xinheng.adapters.storage import folder, whole_file
 from xinheng.audit import services as audit
 from xinheng.intake.errors import OriginalDestroyed
@@ -20,11 +21,11 @@ from xinheng.intake.models import (
     ABANDONABLE,
     Doubt,
     DoubtState,
-    RecordDraft,
     Submission,
     SubmissionOriginal,
     SubmissionState,
 )
+from xinheng.intake.selectors import drafts_over, originals_over
 from xinheng.intake.services._artefacts import artefacts_remove, workplace
 from xinheng.intake.services._leftovers import leftovers_remove
 from xinheng.intake.services._state import event_add, state_move
@@ -46,12 +47,14 @@ class SealedFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PurgeReport:
-    """What a purge destroyed: originals, unfinished submissions it closed, doubts that lapsed, stray files."""
+    """What a purge destroyed: originals, submissions it closed, doubts that lapsed, stray files, drafts, marked workbooks."""
 
     originals: int
     closed: tuple[str, ...]
     lapsed_doubts: int
     stray_files: int
+    drafts: int = 0
+    workbooks: int = 0
 
 
 def _frame_name(stored_as: str, index: int, *, is_last: bool) -> bytes:
@@ -159,28 +162,60 @@ def original_read(*, number: str, actor: str, purpose: str, out: Path, now: date
 def original_destroy(*, submission: Submission, now: datetime, actor: str) -> bool:
     """Destroy the original's key, then its file; return whether there was one left to destroy.
 
-    The key goes in this transaction, the file after it: a crash between the two leaves unreadable bytes only.
+    The key goes in this transaction, the file after it: a crash between the two leaves unreadable bytes only. The caller
+    has locked the submission.
+
+    Raises:
+        django.db.IntegrityError: by the database's own clock its time is not over, and it was not refused.
     """
-    original = SubmissionOriginal.objects.select_for_update().get(submission=submission)
-    if original.destroyed_at is not None:
+    original = SubmissionOriginal.objects.get(submission=submission)
+    if not _key_destroyed(submission):
         return False
-    original.wrapped_key, original.destroyed_at = None, now
-    original.save(update_fields=["wrapped_key", "destroyed_at"])
     Doubt.objects.filter(submission=submission).exclude(sealed_row=None).update(sealed_row=None)
     event_add(submission, action="original_destroyed", actor=actor, at=now)
     transaction.on_commit(lambda: sealed_file_remove(stored_as=original.stored_as))
     return True
 
 
+def _key_destroyed(submission: Submission) -> bool:
+    """Let the database destroy the key where it holds that it may go (ADR 0067); return whether it did, ``False``: gone before."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT intake_original_destroy_due(%s)", [submission.pk])
+        destroyed: bool = cursor.fetchone()[0]
+    return destroyed
+
+
+def original_erase(*, number: str, ground: str, actor: str, now: datetime) -> bool:
+    """Destroy the original of a finished submission before its day, on a ground of its own, as the retention role (P16).
+
+    Returns whether there was one left. The event stands in the transaction of the destruction; the file goes after it.
+    """
+    with as_retention() as cursor:
+        cursor.execute("SELECT intake_original_destroy(%s, %s)", [number, ground])
+        stored_as: str | None = cursor.fetchone()[0]
+        if stored_as is None:
+            return False
+        audit.event_record(
+            action="intake.original.erased",
+            actor=actor,
+            target=("submission", number),
+            at=now,
+            using=RETENTION_ALIAS,
+            ground=ground,
+        )
+    sealed_file_remove(stored_as=stored_as)
+    return True
+
+
 def original_hand_over(*, giver: Submission, taker: Submission, now: datetime, actor: str) -> None:
     """Let ``taker`` hold the original that ``giver`` held, under the same key and until the same day, in the caller's transaction.
 
-    The bytes stay where they are: at no moment are there two copies. The giver's doubtful rows, sealed under that key, go.
+    The caller has locked both and says that the giver is superseded. The bytes stay where they are: at no moment are there two copies. The giver's doubtful rows, sealed under that key, go.
 
     Raises:
         OriginalDestroyed: the retention is over.
     """
-    original = SubmissionOriginal.objects.select_for_update().get(submission=giver)
+    original = SubmissionOriginal.objects.get(submission=giver)
     if original.wrapped_key is None:
         raise OriginalDestroyed(number=giver.number, date=original.destroy_after)
     SubmissionOriginal.objects.create(
@@ -189,8 +224,7 @@ def original_hand_over(*, giver: Submission, taker: Submission, now: datetime, a
         wrapped_key=original.wrapped_key,
         destroy_after=original.destroy_after,
     )
-    original.wrapped_key, original.destroyed_at = None, now
-    original.save(update_fields=["wrapped_key", "destroyed_at"])
+    _key_destroyed(giver)
     doubts = Doubt.objects.filter(submission=giver)
     doubts.filter(state=DoubtState.OPEN).update(state=DoubtState.LAPSED)
     doubts.exclude(sealed_row=None).update(sealed_row=None)
@@ -209,14 +243,10 @@ def originals_purge(*, on_date: date, now: datetime, actor: str) -> PurgeReport:
     being published waits for its publication (``submissions_resume``), or it would be lost. Each submission is one
     transaction; a second call destroys nothing more. Drafts that nobody sent in that time go too. Files that no submission names (left by a crash) are removed too.
     """
-    due = (
-        SubmissionOriginal.objects.filter(destroyed_at=None, destroy_after__lt=on_date)
-        .exclude(submission__state=SubmissionState.CERTIFIED)
-        .values_list("submission_id", flat=True)
-    )
+    due = originals_over(on_date=on_date).exclude(submission__state=SubmissionState.CERTIFIED)
     closed: list[str] = []
     lapsed = destroyed = 0
-    for submission_id in list(due):
+    for submission_id in list(due.values_list("submission_id", flat=True)):
         with transaction.atomic():
             submission = Submission.objects.select_for_update().get(pk=submission_id)
             if submission.state == SubmissionState.CERTIFIED:  # certified since we looked
@@ -228,8 +258,8 @@ def originals_purge(*, on_date: date, now: datetime, actor: str) -> PurgeReport:
             lapsed += Doubt.objects.filter(submission=submission, state=DoubtState.OPEN).update(state=DoubtState.LAPSED)
             destroyed += original_destroy(submission=submission, now=now, actor=actor)
         artefacts_remove(submission.number)
-    RecordDraft.objects.filter(keep_until__lt=on_date).delete()
-    workbooks_remove(now=now)
+    drafts, _ = drafts_over(on_date=on_date).delete()
+    workbooks = workbooks_remove(now=now)
     leftovers_remove()
     strays = _strays_remove(now=now)
     audit.event_record(
@@ -239,8 +269,17 @@ def originals_purge(*, on_date: date, now: datetime, actor: str) -> PurgeReport:
         at=now,
         destroyed=destroyed,
         strays=strays,
+        drafts=drafts,
+        workbooks=workbooks,
     )
-    return PurgeReport(originals=destroyed, closed=tuple(closed), lapsed_doubts=lapsed, stray_files=strays)
+    return PurgeReport(
+        originals=destroyed,
+        closed=tuple(closed),
+        lapsed_doubts=lapsed,
+        stray_files=strays,
+        drafts=drafts,
+        workbooks=workbooks,
+    )
 
 
 _STRAY_AFTER = timedelta(hours=1)

@@ -33,6 +33,7 @@ _OF_THE_DATABASE: Final[Mapping[str, tuple[str, Check]]] = {
     "time.clock": ("系统时钟", data.clock_right),
     "jobs.worker": ("工作进程", work.worker_lives),
     "jobs.queue": ("任务队列", work.queue_moves),
+    "retention.on_time": ("到期销毁", work.retention_on_time),
 }
 _OF_PRODUCTION: Final[Mapping[str, tuple[str, Check]]] = {
     "settings.debug": ("调试模式", setup.debug_off),

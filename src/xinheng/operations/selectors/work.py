@@ -1,10 +1,12 @@
 """Examinations of what works by itself: jobs, and the calendar that deadlines are counted by."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from xinheng.adapters.clock import CHINA
 from xinheng.adapters.jobs import queue_state
 from xinheng.operations.domain import CALENDAR_EXPECTED_FROM, QUEUE_SLOW_SECONDS, QUEUE_STUCK_SECONDS, State
+from xinheng.retention.domain import OVERDUE_DAYS
+from xinheng.retention.selectors import last_run, overdue
 from xinheng.rules.selectors import calendar
 
 
@@ -48,3 +50,15 @@ def calendar_last_day(now: datetime) -> tuple[State, str, str]:
     if not days.covers(date(today.year + 1, 1, 1)) and (today.month, today.day) >= CALENDAR_EXPECTED_FROM:
         return State.ATTENTION, f"{seen}，明年的还没有。", way
     return State.GOOD, seen, ""
+
+
+def retention_on_time(now: datetime) -> tuple[State, str, str]:
+    """What is over is destroyed every day (P16, P17): nothing is left for days, and the run is made."""
+    way = "运行 xinheng retention run，看它说什么没有做完；以后由 xinheng worker 每天自动做。xinheng retention due 列出到期的内容。"
+    if late := overdue(now=now):
+        kinds = "、".join(f"{one.keeping.title} {one.count:,} 项" for one in late)
+        return State.BAD, f"到期没有销毁：{kinds}。", way
+    last = last_run(now=now)
+    if now - last > timedelta(days=OVERDUE_DAYS):
+        return State.ATTENTION, f"到期销毁已经超过 {OVERDUE_DAYS} 天没有运行；现在没有到期的内容。", way
+    return State.GOOD, "没有到期未销毁的内容", ""

@@ -13,7 +13,7 @@ from xinheng.records.services.marks import (
 )
 from xinheng.records.services.projection import current_rebuild
 from xinheng.records.services.publish import drafts_table, publication_lock, versions_publish
-from xinheng.records.services.sealing import person_fields_destroy, person_fields_open
+from xinheng.records.services.sealing import person_fields_destroy, person_fields_destroy_due, person_fields_open
 
 __all__ = [
     "MarkResult",
@@ -22,6 +22,7 @@ __all__ = [
     "mark_add",
     "marks_add",
     "person_fields_destroy",
+    "person_fields_destroy_due",
     "person_fields_open",
     "publication_lock",
     "record_dispute",

@@ -2,17 +2,16 @@
 
 import json
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
 import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
-from django.db import connections
 
 from xinheng.adapters import crypto
-from xinheng.adapters.database import OWNER_ALIAS
+from xinheng.adapters.database import RETENTION_ALIAS, as_retention
 from xinheng.audit.services import event_record
 from xinheng.kernel.dates import chinese_date
 from xinheng.records.errors import GroundMissing, PersonFieldsDestroyed
@@ -69,10 +68,16 @@ def _spread(values: pl.Series, is_sealed: pa.Array) -> pa.Array:
     return pc.take(values.to_arrow().cast(pa.string()), places)
 
 
-def person_fields_open(*, versions: Iterable[RecordVersion | CurrentRecord]) -> dict[int, Mapping[str, str]]:
+def person_fields_open(
+    *, versions: Iterable[RecordVersion | CurrentRecord], destroyed_are_empty: bool = False
+) -> dict[int, Mapping[str, str]]:
     """Return the person-related fields of versions by their ``seq``; a version without any gets an empty mapping.
 
     For the national upload and the subject's own window only (P4 d); the caller logs the read. One query.
+
+    Args:
+        versions: of any records.
+        destroyed_are_empty: one whose key was destroyed has none, for whoever writes many and cannot stop at one.
 
     Raises:
         PersonFieldsDestroyed: retention has destroyed the key of one of them.
@@ -85,6 +90,9 @@ def person_fields_open(*, versions: Iterable[RecordVersion | CurrentRecord]) -> 
             opened[version.seq] = {}
             continue
         entry = keys[version.key_id]
+        if entry.material is None and destroyed_are_empty:
+            opened[version.seq] = {}
+            continue
         if entry.material is None:
             day = entry.destroyed_date
             raise PersonFieldsDestroyed(destroyed=chinese_date(day) if day else "")
@@ -96,24 +104,55 @@ def person_fields_open(*, versions: Iterable[RecordVersion | CurrentRecord]) -> 
 def person_fields_destroy(*, record_id: UUID, on_date: date, ground: str, actor: str, now: datetime) -> int:
     """Destroy the keys of a record's person-related fields and return how many; repeating destroys none.
 
-    Runs as the retention role (members of the owner's connection), because the application role must not be able to.
-    Versions and their hashes stay. The bytes leave the table's file at its next VACUUM and old backups at their end.
+    Before its time, on a ground of its own (a claim for erasure). Runs as the retention role, because the application role
+    must not be able to. Versions and their hashes stay. The bytes leave the table's file at its next VACUUM and old backups at their end.
 
     Raises:
         GroundMissing: no ground or no actor.
     """
     if not ground or not actor:
         raise GroundMissing(event="销毁与个人有关的内容")
-    with connections[OWNER_ALIAS].cursor() as cursor:
+    with as_retention() as cursor:
         cursor.execute("SELECT records_keys_destroy(%s, %s, %s)", [record_id, on_date, ground])
         destroyed: int = cursor.fetchone()[0]
-    if destroyed:
-        event_record(
-            action="records.person_fields.destroyed",
-            actor=actor,
-            target=("record", str(record_id)),
-            at=now,
-            ground=ground,
-            keys=destroyed,
-        )
+        if destroyed:
+            event_record(
+                action="records.person_fields.destroyed",
+                actor=actor,
+                target=("record", str(record_id)),
+                at=now,
+                using=RETENTION_ALIAS,
+                ground=ground,
+                keys=destroyed,
+            )
+    return destroyed
+
+
+def person_fields_destroy_due(*, record_ids: Sequence[UUID], days: int, ground: str, actor: str, now: datetime) -> int:
+    """Destroy the keys of records whose time is over, as the retention role, and return how many; repeating destroys none.
+
+    One transaction with its event. The database leaves out, by its own clock, records to which anything happened in the
+    last ``days`` days, and those in dispute or on hold.
+
+    Args:
+        record_ids: a portion of some hundreds, whose display ended as many days ago.
+        days: at least 30, or the database refuses.
+        ground: why now; it stands with every key.
+        actor: who destroys.
+        now: the moment, for the event.
+    """
+    with as_retention() as cursor:
+        cursor.execute("SELECT records_keys_destroy_due(%s::uuid[], %s, %s)", [list(record_ids), days, ground])
+        destroyed: int = cursor.fetchone()[0]
+        if destroyed:
+            event_record(
+                action="records.person_fields.destroyed",
+                actor=actor,
+                target=("records", "person_fields"),
+                at=now,
+                using=RETENTION_ALIAS,
+                ground=ground,
+                records=len(record_ids),
+                keys=destroyed,
+            )
     return destroyed

@@ -3,7 +3,7 @@
 from xinheng.reports.services.batch import BatchResult, reports_issue_batch
 from xinheng.reports.services.issue import GENERAL, Issued, purpose_title, purposes_known, report_issue, report_remake
 from xinheng.reports.services.once import report_issue_once
-from xinheng.reports.services.retention import report_keys_destroy
+from xinheng.reports.services.retention import report_key_destroy, report_keys_destroy
 from xinheng.reports.services.verifying import manifest_verify, report_verify, trust_file, verifier_file
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "purposes_known",
     "report_issue",
     "report_issue_once",
+    "report_key_destroy",
     "report_keys_destroy",
     "report_remake",
     "report_verify",

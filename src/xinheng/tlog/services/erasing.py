@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from django.db import connections
-
-from xinheng.adapters.database import OWNER_ALIAS
+from xinheng.adapters.database import RETENTION_ALIAS, as_retention
 from xinheng.audit.services import event_record
 from xinheng.tlog.errors import ReasonMissing
 
@@ -13,7 +11,7 @@ from xinheng.tlog.errors import ReasonMissing
 def salts_erase(*, indexes: Sequence[int], on_date: date, ground: str, actor: str, now: datetime) -> int:
     """Destroy the salts of leaves and return how many; repeating destroys none.
 
-    Runs as the retention role (members of the owner's connection), because the application role must not be able to. The bytes
+    Runs as the retention role, because the application role must not be able to. The bytes
     leave the table's file at its next VACUUM and old backups at their end. The log itself does not change.
 
     Raises:
@@ -21,10 +19,18 @@ def salts_erase(*, indexes: Sequence[int], on_date: date, ground: str, actor: st
     """
     if not ground.strip() or not actor.strip():
         raise ReasonMissing(act="销毁日志的盐")
-    with connections[OWNER_ALIAS].cursor() as cursor:
+    with as_retention() as cursor:
         cursor.execute("SELECT tlog_salts_erase(%s, %s, %s)", [list(indexes), on_date, ground])
         erased: int = cursor.fetchone()[0]
-    if erased:
-        # Not which ones: the event log is read by more people than may know what was erased.
-        event_record(action="tlog.salts.erased", actor=actor, target=("log", "salts"), at=now, ground=ground, leaves=erased)
+        if erased:
+            # Not which ones: the event log is read by more people than may know what was erased.
+            event_record(
+                action="tlog.salts.erased",
+                actor=actor,
+                target=("log", "salts"),
+                at=now,
+                using=RETENTION_ALIAS,
+                ground=ground,
+                leaves=erased,
+            )
     return erased
