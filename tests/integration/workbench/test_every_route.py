@@ -20,7 +20,9 @@ from xinheng.accounts.domain import OFFICE_ROLES, Role
 from xinheng.adapters import clock
 from xinheng.audit.models import Read, ReadSent
 from xinheng.config.api import openapi
+from xinheng.exchange.api import router
 from xinheng.intake.services import submission_advance, submission_receive
+from xinheng.workbench.selectors.page_words import OPERATION_WORDS, PAGE_WORDS, THING_WORDS
 from xinheng.workbench.views.gate import THINGS
 from xinheng.workbench.views.purposes import PURPOSES, purpose_of
 
@@ -229,7 +231,16 @@ def test_whoever_is_let_in_is_in_the_trail_first(values, clients):
         for line in found:
             assert line.what == name
             assert name.removeprefix("workbench:") in PURPOSES, "say in views/purposes.py what the page is read for"
+            assert name.removeprefix("workbench:") in PAGE_WORDS, "say in selectors/page_words.py what people call the page"
             assert line.purpose == purpose_of(name.removeprefix("workbench:"), [role])
             assert role in line.roles.split(",")
             assert bool(line.object_id) == bool(set(names) & set(THINGS)), name
             assert ReadSent.objects.filter(pk=line.pk).exists(), f"{name}: not confirmed"
+
+
+def test_everything_that_the_trail_names_has_words():
+    """Pages, operations of the interface and things: an auditor reads words, not names of routes."""
+    assert {name.removeprefix("workbench:") for name, *_ in walled_routes()} <= set(PAGE_WORDS)
+    operations = {one.view_func.__name__ for path in router.path_operations.values() for one in path.operations}
+    assert operations == set(OPERATION_WORDS)
+    assert {*THINGS.values(), "report"} == set(THING_WORDS)

@@ -58,6 +58,8 @@ def test_reads_are_found_by_every_filter_and_named(auditor):
     assert everything.status_code == 200
     assert f"{clerk.display_name}（account:{clerk.pk}）" in everything.content.decode()
     assert "市场监督管理局" in rows_of(everything)[-1]
+    assert "报送批次（workbench:submission）" in rows_of(everything)[-1]
+    assert "批次 FJ-20260331-0007" in rows_of(everything)[-1]
     for query, found in {
         "actor=demo.wang": 1,
         f"actor=account:{clerk.pk}": 1,
@@ -87,6 +89,7 @@ def test_changes_are_shown_with_their_states(auditor):
     text = page.content.decode()
     assert "state：CHECKED→MATCHED" in text
     assert "谁改了什么" in text
+    assert "报送批次（intake_submission），见于提交审核（workbench:submit）" in text
     assert len(rows_of(page)) == 4
     assert f"kind=reads&amp;from={clock.today()}"[:20] in text
 
@@ -96,7 +99,7 @@ def test_pages_go_on_without_a_hole_while_others_write(auditor):
     seen, address = [], f"{TRAIL}?what=workbench:submission"
     while address:
         page = auditor.get(address)
-        seen += re.findall(r"submission:(FJ-\d+)", page.content.decode())
+        seen += re.findall(r"批次 (FJ-\d+)", page.content.decode())
         older = re.search(r'href="(\?[^"]*)">更早的', page.content.decode())
         address = TRAIL + older[1].replace("&amp;", "&") if older else ""
         logged(number="FJ-9999")

@@ -14,6 +14,7 @@ from xinheng.audit.domain import DOOR_LABELS, Kept, TrailQuery, place_read, plac
 from xinheng.audit.models import Change, Read
 from xinheng.portal.domain import Tag, Tone
 from xinheng.workbench.selectors.organs import organ_name
+from xinheng.workbench.selectors.page_words import case_text, done_text, table_text
 
 PAGE: Final = 50
 DAYS: Final = 30
@@ -94,7 +95,7 @@ def _read(entry: Read, names: Mapping[str, str]) -> TrailLine:
     told = trail.sent_text(entry)
     return TrailLine(
         **_about(entry, names),
-        what=f"{entry.what} {entry.method}".strip(),
+        what=f"{done_text(entry.what)} {entry.method}".strip(),
         detail=trail.asked_text(entry.asked),
         tag=Tag(told, Tone.DONE if getattr(entry, "was_sent", False) else Tone.ATTENTION),
     )
@@ -109,7 +110,7 @@ def _change(entry: Change, names: Mapping[str, str]) -> TrailLine:
         parts.append(f"改动后校验值{bytes(entry.after_sha256).hex()[:_DIGEST_SHOWN]}…")
     return TrailLine(
         **_about(entry, names),
-        what=" ".join(part for part in (entry.table_name, entry.what and f"（{entry.what}）") if part),
+        what="，".join(part for part in (table_text(entry.table_name), entry.what and f"见于{done_text(entry.what)}") if part),
         detail="；".join(part for part in parts if part),
         tag=Tag(trail.operation_text(entry)),
     )
@@ -124,7 +125,7 @@ def _about(entry: Read | Change, names: Mapping[str, str]) -> dict[str, Any]:
         "who": trail.actor_text(entry.actor, names),
         "post": f"{organs} {roles}".strip(),
         "purpose": trail.purpose_text(entry.purpose),
-        "case": entry.case_no,
+        "case": case_text(entry.case_no),
         "address": entry.address or DOOR_LABELS.get(entry.door, "平台以外"),
         "request": entry.request_id,
     }
