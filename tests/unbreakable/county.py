@@ -148,18 +148,17 @@ class County:
             database=place.database,
             var=place.var,
             log=self.log,
-            now=world.NOW,
             pipe=there,
-            **how,
+            **{"now": world.NOW} | how,
         )
         process = self.forks.Process(target=running.run, args=[order])
         process.start()
         there.close()
         return Child(process=process, pipe=here)
 
-    def run(self, line: Sequence[str], place: Place) -> tuple[int | None, list[str]]:
+    def run(self, line: Sequence[str], place: Place, **how: Any) -> tuple[int | None, list[str]]:
         """Run ``xinheng`` to its end; return its exit code and its steps."""
-        child = self.start(line, place)
+        child = self.start(line, place, **how)
         steps = child.told() or []
         return child.end(), steps
 

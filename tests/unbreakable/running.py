@@ -48,6 +48,8 @@ _FILE_EVENTS = frozenset({"os.rename", "os.remove", "os.mkdir", "os.rmdir"})
 class Order:
     """What a process shall do: the call, where its data are, when it is, and at which step what happens.
 
+    ``ring_in_file``: the keys are where a deployment has them, not in the environment.
+
     ``at`` 0 counts only. At that step the process kills itself; with ``goes_on`` it only tells ``pipe`` and goes on, so
     that whoever listens strikes a running process; with ``waits`` it tells and waits for an answer.
     """
@@ -62,6 +64,7 @@ class Order:
     at: int = 0
     goes_on: bool = False
     waits: bool = False
+    ring_in_file: bool = False
     pipe: Connection | None = None
 
 
@@ -120,7 +123,10 @@ def _label(gen: Any) -> str:
 
 def run(order: Order) -> None:
     """Be ``xinheng`` with the ordered arguments; a finished process sends its steps' labels through the pipe."""
-    os.environ["XINHENG_MASTER_KEY"] = MASTER_KEY
+    if order.ring_in_file:
+        os.environ.pop("XINHENG_MASTER_KEY", None)
+    else:
+        os.environ["XINHENG_MASTER_KEY"] = MASTER_KEY
     server = Server(order.server_home, order.server_choice)
     settings.XINHENG_VAR, settings.EMBEDDED_SERVER = order.var, server
     for connection in connections.all():

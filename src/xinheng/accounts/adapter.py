@@ -1,6 +1,5 @@
 """How allauth behaves here: no self-service accounts, no e-mail, names as our pages write them."""
 
-import base64
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,13 +10,12 @@ from allauth.socialaccount.models import SocialApp
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from xinheng.accounts.domain import BEFORE, IDENTITY_SERVICE
+from xinheng.accounts.domain import BEFORE, IDENTITY_SERVICE, SealedText
 from xinheng.accounts.models import Account
 from xinheng.accounts.selectors import is_of_demonstration
 from xinheng.adapters import crypto
 
 _PLACE: Final = b"accounts.second_factor"
-_WRAPPED_BYTES: Final = crypto.KEY_BYTES + 8  # RFC 3394
 
 
 class ByInvitationOnly(DefaultAccountAdapter):  # type: ignore[misc] # allauth ships no types
@@ -92,23 +90,21 @@ class ConnectedOnly(DefaultSocialAccountAdapter):  # type: ignore[misc] # as abo
 
 
 class SecondFactors(DefaultMFAAdapter):  # type: ignore[misc] # as above
-    """Seals the secrets of authenticators under the master key: a copy of the database signs nobody in."""
+    """Seals the secrets of authenticators under keys of the ring: a copy of the database signs nobody in."""
 
     def encrypt(self, text: str) -> str:
         """Return the secret sealed under a key of its own, as text."""
         key = crypto.new_key()
-        sealed = crypto.wrap_key(key) + crypto.seal(key, text.encode(), _PLACE)
-        return base64.b64encode(sealed).decode()
+        return SealedText(crypto.wrap_key(key), crypto.seal(key, text.encode(), _PLACE)).written()
 
     def decrypt(self, encrypted_text: str) -> str:
         """Return the secret that :meth:`encrypt` sealed.
 
         Raises:
-            InvalidUnwrap, InvalidTag: another master key, or altered.
+            NotUnwrapped, InvalidTag: another ring, or altered.
         """
-        sealed = base64.b64decode(encrypted_text)
-        key = crypto.unwrap_key(sealed[:_WRAPPED_BYTES])
-        return crypto.open_sealed(key, sealed[_WRAPPED_BYTES:], _PLACE).decode()
+        text = SealedText.read(encrypted_text)
+        return crypto.open_sealed(crypto.unwrap_key(text.wrapped_key), text.sealed, _PLACE).decode()
 
 
 def lockout_name(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:

@@ -136,9 +136,21 @@ def raw_cursor() -> Any:
     return _ready().connection.cursor()
 
 
-def _ready() -> DatabaseWrapper:
-    """Return the application connection, open, its server knowing the thread's reach: for cursors made past Django."""
-    connection = connections[DEFAULT_DB_ALIAS]
+def owner_connection() -> "psycopg.Connection[tuple[Any, ...]]":
+    """Return psycopg's connection of the owner, each statement by itself: for the few things that the application may not."""
+    connection: psycopg.Connection[tuple[Any, ...]] = _ready(OWNER_ALIAS).connection
+    return connection
+
+
+def application_connection() -> "psycopg.Connection[tuple[Any, ...]]":
+    """Return psycopg's connection of the application, inside the current Django transaction where there is one."""
+    connection: psycopg.Connection[tuple[Any, ...]] = _ready().connection
+    return connection
+
+
+def _ready(alias: str = DEFAULT_DB_ALIAS) -> DatabaseWrapper:
+    """Return a connection, open, its server knowing the thread's reach: for cursors made past Django."""
+    connection = connections[alias]
     assert isinstance(connection, DatabaseWrapper)
     connection.ensure_connection()
     connection.reach_tell()

@@ -62,8 +62,9 @@ NOT_READING: Final[Mapping[str, str]] = {
     **dict.fromkeys(("publish stop", "publish resume"), _CHANGES),
     **dict.fromkeys(("retention erase", "retention run"), _CHANGES),
     **dict.fromkeys(("account end-sessions", "restore"), _CHANGES),
+    **dict.fromkeys(("keys begin", "keys forget", "keys rotate"), _CHANGES),
     **dict.fromkeys(("backup keys", "backup keys-back", "backup make", "backup new-identity"), _SEALED),
-    "doctor": _PUBLIC,
+    **dict.fromkeys(("doctor", "keys status"), _PUBLIC),
     **dict.fromkeys(("log status", "log fsck", "log verify"), _PUBLIC),
 }
 """Command → why nothing is logged as read. A command in neither table fails a test."""

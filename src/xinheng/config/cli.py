@@ -25,6 +25,7 @@ GROUPS = {
     "explain": "xinheng.publicity.cli:explain",
     "export": "xinheng.exchange.cli:export",
     "intake": "xinheng.intake.cli:intake",
+    "keys": "xinheng.operations.cli:key_ring",
     "log": "xinheng.tlog.cli:log",
     "monitoring": "xinheng.monitoring.cli:monitoring",
     "publish": "xinheng.tlog.cli:publish",

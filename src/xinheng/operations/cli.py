@@ -1,4 +1,4 @@
-"""``xinheng doctor``, ``xinheng backup``, ``xinheng restore``: for whoever looks after the machine."""
+"""``xinheng doctor``, ``xinheng backup``, ``xinheng restore``, ``xinheng keys``: for whoever looks after the machine."""
 
 import json
 import sys
@@ -10,10 +10,14 @@ import click
 from django.conf import settings
 
 from xinheng.adapters import clock
+from xinheng.adapters.database import application_connection
+from xinheng.adapters.key_ring import ring_now
 from xinheng.adapters.sealing import identity_new
+from xinheng.adapters.suites import SUITE_LABELS, Suite
 from xinheng.operations import services
 from xinheng.operations.domain import STATE_LABELS, State, is_sound
 from xinheng.operations.selectors import findings
+from xinheng.operations.selectors.keys import holdings
 
 UNSOUND: Final = 1
 _SIGNS: Final = {State.GOOD: "✓", State.ATTENTION: "！", State.BAD: "✕", State.NOT_EXAMINED: "—"}
@@ -132,3 +136,83 @@ def restore(*, folder: Path, identity: Path, keys: Path | None, check_only: bool
         click.echo(f"原来的文件在 {done.former_files}。核对无误后自行删除。")
     click.echo("把别处保存的最新检查点与现在的日志比一比：xinheng log verify --since 文件；它更新就是公布过的比备份多。")
     click.echo("接着运行：xinheng database migrate；xinheng intake purge-originals（销毁备份以后到期的原件）；xinheng doctor。")
+
+
+_SUITE: Final = click.Choice([suite.value for suite in Suite])
+_NEW_RING: Final = click.Path(dir_okay=False, path_type=Path)
+_OUT_HELP: Final = "密钥环由环境变量给出时：新的密钥环写到哪个文件。"
+
+
+@click.group("keys")
+def key_ring() -> None:
+    """密钥环：看各代密钥还管着什么、换钥、销毁不用的一代。"""
+
+
+@key_ring.command()
+def status() -> None:
+    """各代密钥还管着什么，按种类数。"""
+    ring, held = ring_now(), holdings(application_connection())
+    for number in sorted({*ring.generations, *(number for counts in held.values() for number in counts)}):
+        one = ring.generations.get(number)
+        made = f"，{one.made.astimezone(clock.CHINA):%Y-%m-%d} 起" if one is not None and one.made is not None else ""
+        now = "，当前" if number == ring.current else ""
+        title = f"{SUITE_LABELS[one.suite]}{made}{now}" if one is not None else "密钥环里没有，下面这些打不开"
+        click.echo(f"第 {number} 代（{title}）")
+        kinds = [f"{kind} {counts[number]:,}" for kind, counts in held.items() if counts[number]]
+        unused = "没有东西用它" if number == ring.current else f"没有东西用它，可以销毁：xinheng keys forget {number}"
+        click.echo(f"    {'、'.join(kinds) or unused}")
+    click.echo(f"索引密钥（{SUITE_LABELS[ring.index_suite].partition(' 和 ')[2]}）不随换代改变。")
+
+
+@key_ring.command()
+@click.option("--suite", required=True, type=_SUITE, help="aes：AES-256-GCM 和 HMAC-SHA-256；sm：SM4-GCM 和 HMAC-SM3。")
+@click.option("--by", "actor", default="system", help="办理人。")
+def begin(*, suite: str, actor: str) -> None:
+    """新部署在第一次使用以前造密钥环，选好算法。不造也可以：第一次使用时按 aes 造。"""
+    services.ring_begin(suite=Suite(suite), actor=actor, now=clock.now())
+    click.echo(f"密钥环已造好：{SUITE_LABELS[Suite(suite)]}。现在另存一份密钥包：xinheng backup keys --out 文件。")
+
+
+@key_ring.command()
+@click.option("--suite", type=_SUITE, help="新的一代用什么算法；不写时和现在的一样。")
+@click.option("--new", "in_any_case", is_flag=True, help="旧的一代里还有打不开的也造新的一代。")
+@click.option("--out", type=_NEW_RING, help=_OUT_HELP)
+@click.option("--by", "actor", default="system", help="办理人。")
+def rotate(*, suite: str | None, in_any_case: bool, out: Path | None, actor: str) -> None:
+    """换钥：造新的一代，把所有密钥分批换到它下面。网站照常开着；中断了再运行一次就接着做。"""
+    done = services.keys_rotate(
+        suite=Suite(suite) if suite else None,
+        actor=actor,
+        now=clock.now(),
+        out=out,
+        in_any_case=in_any_case,
+        told=lambda kind, count: click.echo(f"    {kind}：又换了 {count:,} 项", err=True),
+    )
+    label = f"第 {done.generation} 代（{SUITE_LABELS[done.suite]}）"
+    if done.is_new and out is not None:
+        click.echo(f"有{label}的密钥环写到了 {out}。把内容设为 XINHENG_MASTER_KEY，重新启动网站和工作进程，删掉文件，")
+        click.echo("再运行一次 xinheng keys rotate，把已有的密钥换过去。")
+        return
+    click.echo(f"{'造了' if done.is_new else '接着做上一次没有做完的：'}{label}，换了 {sum(done.wrapped.values()):,} 项。")
+    if done.unopened:
+        click.echo(
+            f"有 {done.unopened:,} 项打不开，没有动：密钥和数据不是一套，按 docs/runbooks/lost-key.zh.md 处置。", err=True
+        )
+    if done.left:
+        click.echo(f"做的时候又存了 {done.left:,} 项，再运行一次 xinheng keys rotate。")
+    click.echo("现在另存一份密钥包（xinheng backup keys --out 文件）；旧的密钥包留到旧备份到期。")
+    if done.unopened:
+        sys.exit(UNSOUND)
+
+
+@key_ring.command()
+@click.argument("number", type=int)
+@click.option("--out", type=_NEW_RING, help=_OUT_HELP)
+@click.option("--by", "actor", default="system", help="办理人。")
+def forget(*, number: int, out: Path | None, actor: str) -> None:
+    """销毁没有东西用的一代密钥（NUMBER）。以前的备份从此要用那时的密钥包才打得开。"""
+    services.generation_forget(number=number, actor=actor, now=clock.now(), out=out)
+    if out is not None:
+        click.echo(f"没有第 {number} 代的密钥环写到了 {out}：把内容设为 XINHENG_MASTER_KEY，重新启动，删掉文件。")
+        return
+    click.echo(f"第 {number} 代已销毁。现在另存一份密钥包（xinheng backup keys --out 文件），旧的留到旧备份到期，然后销毁。")

@@ -73,3 +73,67 @@ class RestoreOntoServer(DomainError):
         "DATABASE_URL 指定的数据库里已经有表。--replace 只用于内嵌数据库：请在服务器上新建一个空数据库，"
         "把 DATABASE_URL、DATABASE_APP_URL 指过去，再恢复。什么都没有动。"
     )
+
+
+class RotationInProgress(DomainError):
+    """Another process changes the key ring at this moment."""
+
+    code = "operations.rotation_in_progress"
+    template = "另一个进程正在更换或销毁密钥。等它做完再运行；这次什么也没有做。"
+
+
+class RingInEnvironment(DomainError):
+    """The key ring is given by the environment, which nothing here can change."""
+
+    code = "operations.ring_in_environment"
+    template = (
+        "密钥环由环境变量 XINHENG_MASTER_KEY 给出，平台不能替你改。加 --out 文件，把新的密钥环写到文件里；"
+        "把文件的内容设为 XINHENG_MASTER_KEY，重新启动网站和工作进程，删掉文件，再运行 xinheng keys rotate。这次什么也没有做。"
+    )
+
+
+class RingBegun(DomainError):
+    """A new deployment's ring was to be made where there is one."""
+
+    code = "operations.ring_begun"
+    template = "这里已经有密钥了，没有另造。要换成别的算法，用 xinheng keys rotate --suite。"
+
+
+class SuiteUnavailable(DomainError):
+    """The installed cryptographic library has not the algorithms."""
+
+    code = "operations.suite_unavailable"
+    template = "本机的密码库没有 %(suite)s，或者算出来不对。换一个带国密算法的 cryptography（requirements.lock 里的就有）。什么也没有做。"
+
+
+class GenerationUnknown(DomainError):
+    """The ring has no such generation."""
+
+    code = "operations.generation_unknown"
+    template = "密钥环里没有第 %(number)s 代。用 xinheng keys status 看有哪些。什么也没有做。"
+
+
+class GenerationCurrent(DomainError):
+    """The current generation was to be destroyed."""
+
+    code = "operations.generation_current"
+    template = "第 %(number)s 代是当前的，不能销毁。先运行 xinheng keys rotate 换成新的一代。什么也没有做。"
+
+
+class GenerationUsed(DomainError):
+    """Something would be lost with the generation."""
+
+    code = "operations.generation_used"
+    template = (
+        "第 %(number)s 代还在用（%(uses)s），销毁了就再也打不开，没有销毁。先运行 xinheng keys rotate 把它们换到当前的一代。"
+    )
+
+
+class GenerationTooYoung(DomainError):
+    """Something that began under the generation may not have been stored yet."""
+
+    code = "operations.generation_too_young"
+    template = (
+        "第 %(number)s 代是 %(superseded)s 换下来的，还不满 %(hours)s 小时：那以前开始的办理可能还没有存完。"
+        "过了这段时间再运行。没有销毁。"
+    )

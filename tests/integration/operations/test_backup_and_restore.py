@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from tests.factories import intake_world as world
 
-from xinheng.adapters import clock
+from xinheng.adapters import clock, key_ring
 from xinheng.adapters.dumps import connected
 from xinheng.audit.models import Event
 from xinheng.intake.services import original_read
@@ -59,7 +59,7 @@ def test_the_drill(sealed):
     for path in (*backup.iterdir(), bundle):
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
         assert "演示夔门".encode() not in path.read_bytes()
-        assert (sealed.var / "keys" / "master.key").read_bytes() not in path.read_bytes()
+        assert key_ring.ring_now().newest.secret.hex().encode() not in path.read_bytes()
     assert not list(sealed.var.glob(".backup-*"))
     assert "10" in sealed.run("restore", backup, "--identity", identity, "--check-only").output
 

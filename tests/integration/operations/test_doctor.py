@@ -13,9 +13,10 @@ from django.db import OperationalError, connection
 from tests.factories.intake_world import ORGAN
 from tests.factories.walls import report_make
 
-from xinheng.adapters import clock, database
+from xinheng.adapters import clock, database, key_ring
 from xinheng.adapters.clock import CHINA
 from xinheng.adapters.jobs import job_defer
+from xinheng.adapters.suites import Suite
 from xinheng.operations.cli import doctor
 from xinheng.operations.domain import State, is_sound
 from xinheng.operations.selectors import data, files, findings, setup
@@ -38,8 +39,8 @@ def sound(settings, tmp_path):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     keys = settings.XINHENG_VAR / "keys"
     keys.mkdir(mode=0o700, parents=True)
-    for name in ("master.key", "django.key"):
-        (keys / name).touch(mode=0o600)
+    key_ring.ring_begin(Suite.AES, now=None)
+    (keys / "django.key").touch(mode=0o600)
     note = {"at": clock.now().isoformat(), "folder": str(tmp_path), "size": 1, "seconds": 0.1}
     (settings.XINHENG_VAR / "backup.json").write_text(json.dumps(note))
     return SimpleNamespace(settings=settings, var=settings.XINHENG_VAR, keys=keys, now=clock.now(), folder=tmp_path)
@@ -85,8 +86,8 @@ FAILURES = {
     "retention.on_time": lambda sound, patch: report_make(ORGAN),
     "folders.writable": lambda sound, patch: (sound.var / "outbox").touch(),
     "disk.space": lambda sound, patch: patch.setattr(files.shutil, "disk_usage", lambda _: Usage(100e9, 99e9, 1e9)),
-    "keys.present": lambda sound, patch: (sound.keys / "master.key").unlink(),
-    "keys.permissions": lambda sound, patch: (sound.keys / "master.key").chmod(0o644),
+    "keys.present": lambda sound, patch: (sound.keys / "ring.json").unlink(),
+    "keys.permissions": lambda sound, patch: (sound.keys / "ring.json").chmod(0o644),
     "restore.finished": lambda sound, patch: (sound.var / "restoring.json").write_text("{}"),
     "reports.fonts": lambda sound, patch: (sound.settings.XINHENG_FONTS / "NotoSansSC.ttf").unlink(),
     "time.zone": lambda sound, patch: patch.setattr(setup, "ZoneInfo", lambda _: ZoneInfo("UTC")),
@@ -156,7 +157,7 @@ def test_the_command_tells_people_and_programs(sound, monkeypatch):
     assert "✓ 数据库：" in told.output
     assert "怎么办" in told.output, "no worker runs"
 
-    (sound.keys / "master.key").chmod(0o644)
+    (sound.keys / "ring.json").chmod(0o644)
     told = CliRunner().invoke(doctor, ["--production", "--json"])
     assert told.exit_code == 1
     read = json.loads(told.output)

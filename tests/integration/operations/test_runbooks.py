@@ -14,8 +14,9 @@ from tests.factories import intake_world as world
 from tests.factories.systems import make_system
 
 from xinheng.accounts.models import SystemClient
-from xinheng.adapters import clock
+from xinheng.adapters import clock, key_ring
 from xinheng.adapters.dumps import connected
+from xinheng.adapters.suites import Suite
 from xinheng.records.models import CurrentRecord
 
 pytestmark = pytest.mark.xdist_group("deployment")
@@ -117,21 +118,34 @@ def test_wrong_publication(deployment, run):
 
 
 def test_lost_key(deployment, sealed, run):
-    (deployment.var / "keys" / "master.key").unlink()
+    # A bundle of before a rotation has not the generation that everything is under now: it is refused, the one of after fits.
+    deployment.run("keys", "rotate", "--suite", "sm")
+    older = sealed["BUNDLE"].rename(deployment.folder / "apart" / "older.age")
+    deployment.run("backup", "keys", "--out", sealed["BUNDLE"])
+    ring = deployment.var / "keys" / "ring.json"
+    ring.unlink()
+    refused = deployment.run("backup", "keys-back", older, "--identity", sealed["IDENTITY"], code=1)
+    assert "第 2 代" in str(refused.exception)
+    assert not ring.exists()
     told = run("lost-key.zh.md", codes={0: 1}, NEW_BUNDLE=deployment.folder / "apart" / "new.age", **sealed)
     assert "主密钥不见了" in told[0]
     assert "打得开库里密封的内容" in told[1]
-    assert "✓ 密钥与数据相符" in told[2]
+    assert "第 1 代密钥已经没有东西用" in told[2], "all opens, only the former generation is still there"
 
     # Somebody else's bundle is refused before anything is changed.
-    (deployment.var / "keys" / "master.key").write_bytes(os.urandom(32))
+    ring.write_text(key_ring.ring_text(_strange_ring()))
     deployment.run("backup", "keys", "--out", deployment.folder / "apart" / "wrong.age")
-    (deployment.var / "keys" / "master.key").unlink()
+    ring.unlink()
     refused = deployment.run(
         "backup", "keys-back", deployment.folder / "apart" / "wrong.age", "--identity", sealed["IDENTITY"], code=1
     )
     assert "主密钥打不开" in str(refused.exception)
-    assert not (deployment.var / "keys" / "master.key").exists()
+    assert not ring.exists()
+
+
+def _strange_ring():
+    """Return a ring with the same numbers as ours."""
+    return key_ring.with_generation(key_ring.ring_read("22" * 32), Suite.SM, now=world.NOW)
 
 
 def test_disk_full(deployment, run, monkeypatch):

@@ -3,11 +3,12 @@
 import pytest
 from cryptography.exceptions import InvalidTag
 
-from xinheng.adapters import crypto
+from xinheng.adapters import crypto, key_ring
+from xinheng.adapters.suites import KEY_BYTES, Suite
 
 
 def test_each_opens_under_its_own_key_and_in_its_own_place_only() -> None:
-    keys = crypto.new_keys(3)
+    keys = [crypto.new_key() for _ in range(3)]
     places = [b"a", b"b", b"c"]
     contents = [b"one", b"one", b""]
 
@@ -20,10 +21,15 @@ def test_each_opens_under_its_own_key_and_in_its_own_place_only() -> None:
             crypto.open_sealed(key, sealed[0], place)
 
 
-def test_keys_drawn_at_once_are_whole_and_all_different() -> None:
-    keys = crypto.new_keys(100)
-    assert {len(key) for key in keys} == {crypto.KEY_BYTES}
-    assert len(set(keys)) == 100
+@pytest.mark.parametrize("suite", Suite)
+def test_keys_derived_at_once_are_whole_all_different_and_found_again(suite: Suite) -> None:
+    key_ring.ring_begin(suite, now=None)
+    materials, keys = crypto.derived_keys(purpose="a", count=100)
+    derived = list(keys)
+    assert {len(key) for key in derived} == {KEY_BYTES[suite]}
+    assert len(set(derived)) == len(set(materials)) == 100
+    assert [crypto.derived_key(purpose="a", stored=material) for material in materials] == derived
+    assert crypto.derived_key(purpose="b", stored=materials[0]) != derived[0]
 
 
 def test_a_digester_gives_the_same_again_and_another_for_another_purpose() -> None:

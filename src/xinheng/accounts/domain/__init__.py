@@ -1,6 +1,7 @@
 """Roles, grants in force, and who acts."""
 
 from xinheng.accounts.domain.actor import BEFORE, Actor, Post
+from xinheng.accounts.domain.factors import SealedText
 from xinheng.accounts.domain.roles import (
     APART,
     DEMONSTRATION,
@@ -40,6 +41,7 @@ __all__ = [
     "Post",
     "Purpose",
     "Role",
+    "SealedText",
     "System",
     "clash",
     "scope_of",

@@ -1,21 +1,22 @@
 """Examinations of the database: reachable, new enough, complete, with the rights and walls that it must have."""
 
-import os
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
-from cryptography.hazmat.primitives.keywrap import InvalidUnwrap
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 
-from xinheng.adapters.crypto import unwrap_key
-from xinheng.adapters.database import migrations_missing
+from xinheng.adapters import key_ring
+from xinheng.adapters.database import application_connection, migrations_missing
 from xinheng.adapters.dumps import connected
+from xinheng.adapters.key_ring import Ring
 from xinheng.adapters.postgres import ServerNotStarted
 from xinheng.adapters.postgres.binaries import MINIMUM_MAJOR
 from xinheng.adapters.postgres.supervisor import APP_ROLE
 from xinheng.adapters.postgres.walls import WALLED
 from xinheng.operations.domain import APPEND_ONLY, CLOCK_OFF_SECONDS, CLOCK_WRONG_SECONDS, State
+from xinheng.operations.selectors.keys import generations_held, generations_unopened
 
 _MIGRATE = "运行 xinheng database migrate（可重复运行），再检查一次。"
 
@@ -137,28 +138,46 @@ def walls_stand(now: datetime) -> tuple[State, str, str]:
 
 
 def keys_fit(now: datetime) -> tuple[State, str, str]:
-    """The master key opens what is sealed in the database: keys and data may come from two deployments after a restore."""
+    """The key ring opens what is sealed: keys and data may come from two deployments after a restore."""
     del now
-    newest = _column(
-        "SELECT wrapped_key FROM intake_submissionoriginal WHERE wrapped_key IS NOT NULL ORDER BY submission_id DESC LIMIT 1"
-    )
-    if not newest:
+    connection = application_connection()
+    held = generations_held(connection)
+    if not held:
         return State.GOOD, "还没有密封的内容", ""
-    if not os.environ.get("XINHENG_MASTER_KEY") and not (settings.XINHENG_VAR / "keys" / "master.key").exists():
+    if not key_ring.is_there():
         return (
             State.BAD,
             "主密钥不见了，库里却有密封的内容。",
             "不要运行别的命令（会造出一把新钥匙）：按 docs/runbooks/lost-key.zh.md 恢复密钥。",
         )
     try:
-        unwrap_key(bytes(newest[0]))
-    except (InvalidUnwrap, ValueError):
+        ring = key_ring.ring_now()
+        unopened = generations_unopened(connection, ring)
+    except key_ring.RingUnreadable:
+        return State.BAD, "密钥环读不出来：文件被改动或损坏。", "按 docs/runbooks/lost-key.zh.md 取回密钥。"
+    if unopened:
+        told = "、".join(f"第 {number} 代（{kind}）" for number, kind in sorted(unopened.items()))
         return (
             State.BAD,
-            "主密钥打不开库里密封的内容：密钥和数据不是一套。",
+            f"主密钥打不开库里密封的内容：{told}。密钥和数据不是一套。",
             "按 docs/runbooks/lost-key.zh.md 换回这套数据的密钥。",
         )
-    return State.GOOD, "主密钥打得开最近的原件", ""
+    return _generations_judged(ring, held)
+
+
+def _generations_judged(ring: Ring, held: Counter[int]) -> tuple[State, str, str]:
+    """Return whether a rotation came to its end, and whether a generation is kept that nothing uses."""
+    if older := sorted(number for number in held if number != ring.current):
+        names = "、".join(f"第 {number} 代 {held[number]:,} 项" for number in older)
+        return State.ATTENTION, f"换钥没有做完：{names}还没有换到第 {ring.current} 代。", "运行 xinheng keys rotate 接着做。"
+    if unused := sorted(number for number in ring.generations if number != ring.current):
+        names = "、".join(f"第 {number} 代" for number in unused)
+        return (
+            State.ATTENTION,
+            f"{names}密钥已经没有东西用，还留着。",
+            "换下来满一天、备份里也不再需要以后，运行 xinheng keys forget 代数。",
+        )
+    return State.GOOD, f"第 {ring.current} 代打得开密封的内容", ""
 
 
 def originals_there(now: datetime) -> tuple[State, str, str]:

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from django.conf import settings
 
+from xinheng.adapters import key_ring
 from xinheng.adapters.storage import var_dir
 from xinheng.operations.domain import BACKUP_AGE_HOURS, DISK_FULL_SHARE, DISK_LOW_SHARE, State
 from xinheng.operations.selectors.backups import last_backup, restore_unfinished
 
 _FOLDERS = ("keys", "originals", "intake", "opendata", "outbox")
-_KEYS = {"master.key": "XINHENG_MASTER_KEY", "django.key": "XINHENG_SECRET_KEY"}
 
 
 def folders_writable(now: datetime) -> tuple[State, str, str]:
@@ -64,7 +64,9 @@ def keys_present(now: datetime) -> tuple[State, str, str]:
     """The keys that are made at first use are there; a deployment that has not begun has none yet."""
     del now
     keys = settings.XINHENG_VAR / "keys"
-    missing = [name for name, variable in _KEYS.items() if not (keys / name).exists() and not os.environ.get(variable)]
+    missing = [] if key_ring.is_there() else [key_ring.RING_FILE]
+    if not (keys / "django.key").exists() and not os.environ.get("XINHENG_SECRET_KEY"):
+        missing.append("django.key")
     if missing:
         return (
             State.ATTENTION,

@@ -1,7 +1,6 @@
 """Restores a backup (恢复): everything is checked before anything is touched, and what was there is kept under another name."""
 
 import json
-import os
 import shutil
 import tarfile
 from collections.abc import Mapping
@@ -14,15 +13,16 @@ from typing import Any, Final
 
 import psycopg
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap
 from django.conf import settings
 from django.db import connections, transaction
 from psycopg import sql
 
 from xinheng.adapters.database import migrations_missing
 from xinheng.adapters.dumps import DumpFailed, Measure, address, connected, measured, restored, roles_make
+from xinheng.adapters.key_ring import Ring, RingUnreadable, ring_in
 from xinheng.adapters.sealing import NotOpened, identities_read, opened
 from xinheng.adapters.storage import fsync_folder, var_dir, write_atomically
+from xinheng.adapters.suites import Suite
 from xinheng.audit import services as audit
 from xinheng.operations.errors import (
     BackupNotGenuine,
@@ -32,6 +32,7 @@ from xinheng.operations.errors import (
     RestoreOntoServer,
 )
 from xinheng.operations.selectors.backups import UNFINISHED
+from xinheng.operations.selectors.keys import generations_unopened
 from xinheng.operations.services import _files, _log, _manifest
 from xinheng.tlog.errors import LogAhead
 from xinheng.tlog.models import PublishingStop
@@ -126,7 +127,7 @@ def keys_restore(*, bundle: Path, identity: Path, now: datetime) -> str:
 
     Raises:
         BackupNotGenuine: the bundle cannot be opened.
-        RestoreDiffers: its master key does not open what is sealed in the database; nothing was changed.
+        RestoreDiffers: its key ring does not open what is sealed in the database; nothing was changed.
     """
     stage = _cleared(var_dir() / _STAGE)
     try:
@@ -293,17 +294,16 @@ def _same_or_refused(wanted: Mapping[str, Measure], found: Mapping[str, Measure]
 
 
 def _keys_fit(connection: "psycopg.Connection[Any]", keys: Path) -> None:
-    """Open the newest sealed key with the master key that will be used: data without their keys are no use to anybody."""
-    newest = connection.execute(
-        "SELECT wrapped_key FROM intake_submissionoriginal WHERE wrapped_key IS NOT NULL ORDER BY submission_id DESC LIMIT 1"
-    ).fetchone()
-    if newest is None:
-        return
-    given = os.environ.get("XINHENG_MASTER_KEY")
+    """Open what every generation holds with the ring that will be used: data without their keys are no use to anybody."""
     try:
-        aes_key_unwrap(bytes.fromhex(given) if given else (keys / "master.key").read_bytes(), bytes(newest[0]))
-    except (OSError, ValueError, InvalidUnwrap) as error:
-        raise RestoreDiffers(what="主密钥打不开这份数据，要用做备份时的密钥（--keys）") from error
+        ring = ring_in(keys)
+    except RingUnreadable as error:
+        raise RestoreDiffers(what="密钥环读不出来，要用做备份时的密钥（--keys）") from error
+    if ring is None:
+        ring = Ring({}, 0, Suite.AES, b"")  # it opens nothing, which nothing sealed does not mind
+    if unopened := generations_unopened(connection, ring):
+        numbers = "、".join(f"第 {number} 代（{kind}）" for number, kind in sorted(unopened.items()))
+        raise RestoreDiffers(what=f"主密钥打不开这份数据里的{numbers}，要用做备份时的密钥（--keys）")
 
 
 def _files_filled(folder: Path, identity: Path, manifest: _manifest.Manifest, stage: Path) -> None:

@@ -2,6 +2,10 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import Final
+
+PERSON_KEY_PURPOSE: Final = "records.person_key"
+"""What the material of a record's key is for: whoever wraps it anew must say the same as whoever sealed with it."""
 
 
 class Event(StrEnum):

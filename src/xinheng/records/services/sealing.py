@@ -14,6 +14,7 @@ from xinheng.adapters import crypto
 from xinheng.adapters.database import RETENTION_ALIAS, as_retention
 from xinheng.audit.services import event_record
 from xinheng.kernel.dates import chinese_date
+from xinheng.records.domain import PERSON_KEY_PURPOSE
 from xinheng.records.errors import GroundMissing, PersonFieldsDestroyed
 from xinheng.records.models import CurrentRecord, RecordKey, RecordVersion
 
@@ -23,7 +24,6 @@ SEALED_COLUMNS: Mapping[str, str] = {
     "sealed": "bytea",
     "person_digest": "bytea",
 }
-_KEY_PURPOSE = "records.person_key"
 _DIGEST_PURPOSE = "records.person_digest"
 
 
@@ -33,13 +33,12 @@ def seal_column(person: pa.ChunkedArray) -> dict[str, pa.Array]:
     The digest tells whether a later report says the same; it is keyed, so that nobody can try names against it once
     the key material is gone.
     """
-    key_of = crypto.keyed_digester(purpose=_KEY_PURPOSE)
     digest_of = crypto.keyed_digester(purpose=_DIGEST_PURPOSE)
     texts = person.to_pylist()
     contents = [text.encode() for text in texts if text and text != "{}"]
     key_ids = _new_key_ids(len(contents))
-    materials = crypto.new_keys(len(contents))
-    sealed = crypto.seal_each(map(key_of, materials), contents, key_ids)
+    materials, keys = crypto.derived_keys(purpose=PERSON_KEY_PURPOSE, count=len(contents))
+    sealed = crypto.seal_each(keys, contents, key_ids)
     digests = [digest_of(content) for content in contents]
     is_sealed = pa.array([bool(text) and text != "{}" for text in texts], pa.bool_())
     return {
@@ -96,7 +95,7 @@ def person_fields_open(
         if entry.material is None:
             day = entry.destroyed_date
             raise PersonFieldsDestroyed(destroyed=chinese_date(day) if day else "")
-        key = crypto.keyed_digest(purpose=_KEY_PURPOSE, content=bytes(entry.material))
+        key = crypto.derived_key(purpose=PERSON_KEY_PURPOSE, stored=bytes(entry.material))
         opened[version.seq] = json.loads(crypto.open_sealed(key, bytes(version.sealed), version.key_id.bytes))
     return opened
 

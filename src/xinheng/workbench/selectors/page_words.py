@@ -112,13 +112,14 @@ THING_WORDS: Final[Mapping[str, str]] = {
 
 
 def done_text(what: str) -> str:
-    """Return a page or an operation in words, anything else (a command) as it is.
+    """Return a page or an operation in words with its code, anything else (a command) as it is.
 
     >>> done_text("workbench:submission"), done_text("xinheng intake load")
-    ('报送批次', 'xinheng intake load')
+    ('报送批次（workbench:submission）', 'xinheng intake load')
     """
     house, _, name = what.partition(":")
-    return {"workbench": PAGE_WORDS, "api": OPERATION_WORDS}.get(house, {}).get(name, what)
+    words = {"workbench": PAGE_WORDS, "api": OPERATION_WORDS}.get(house, {}).get(name)
+    return f"{words}（{what}）" if words else what
 
 
 def case_text(case: str) -> str:
@@ -132,12 +133,13 @@ def case_text(case: str) -> str:
 
 
 def table_text(table: str) -> str:
-    """Return a table of ours by what its rows are called.
+    """Return a table of ours by what its rows are called, with its name in the database.
 
     >>> table_text("no_such_table")
     'no_such_table'
     """
-    return _tables().get(table, table)
+    words = _tables().get(table)
+    return f"{words}（{table}）" if words else table
 
 
 @cache
