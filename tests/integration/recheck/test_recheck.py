@@ -1,10 +1,12 @@
 """The record-checker agrees with sound doors and data, and sees each thing that should not be."""
 
+import logging
 from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
 from django.db import connection, transaction
+from django.test import Client
 from tests.factories.portal import TODAY, make_county
 from tests.factories.records import draft, make_subject, publish
 from tests.factories.tampering import as_owner
@@ -57,6 +59,13 @@ class TestDoors:
         for days in (1, 100, 400, 1500):
             assert check(day=TODAY + timedelta(days=days)).breaches == []
         assert Event.objects.filter(action="recheck.public.checked").count() == 5
+
+    def test_a_door_that_is_shut_is_no_incident(self, caplog):
+        with caplog.at_level(logging.WARNING, "django.request"):
+            assert InProcess().get("/records/00000000-0000-4000-8000-000000000000/").status == 404
+            assert not caplog.records
+            Client().get("/records/00000000-0000-4000-8000-000000000000/")
+        assert len(caplog.records) == 1, "only while the checker asks"
 
     def test_a_door_that_tells_too_much_or_too_little_stops_publishing(self):
         county = make_county()

@@ -19,6 +19,7 @@ from xinheng.intake.services import Declarations, submission_load
 from xinheng.opendata.services import snapshot_make
 from xinheng.subjects.services import register_import
 from xinheng.synth.services import county_write
+from xinheng.tlog.services import log_append
 
 _CLERK, _REVIEWER = "演示经办人", "演示审核人"
 _COUNTS = {"rows": "行", "accepted": "接收", "returned": "退回", "doubtful": "存疑", "duplicate": "重复", "person": "自然人行"}
@@ -45,6 +46,8 @@ def demo(ctx: click.Context, *, once: bool, port: int, codes: bool) -> None:
         write_atomically(done, json.dumps(steps, ensure_ascii=False, indent=2).encode())
     _tell(json.loads(done.read_text()))
     snapshot = snapshot_make(on_date=clock.today(), now=clock.now(), actor=_CLERK).snapshot.manifest
+    anchored = log_append(now=clock.now())
+    click.echo(f"公示存证日志：{anchored.size:,} 项，可以用 /open-data/ 上的程序核验")
     click.echo(f"开放数据快照 {snapshot.number}：{snapshot.records:,} 条（/open-data/）")
     click.echo(f"合计 {time.perf_counter() - started:.1f} 秒。文件在 {settings.XINHENG_VAR}")
     accounts_told()

@@ -2,10 +2,13 @@
 
 import io
 import json
+import logging
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from http import HTTPStatus
@@ -62,11 +65,28 @@ class OverHttp:
             return Answer(error.code, b"")
 
 
+@contextmanager
+def _refusals_are_answers() -> Iterator[None]:
+    """Keep "404" of a door that was asked to find it shut out of the log; errors of the server stay in it."""
+    log = logging.getLogger("django.request")
+    log.addFilter(_is_error)
+    try:
+        yield
+    finally:
+        log.removeFilter(_is_error)
+
+
+def _is_error(record: logging.LogRecord) -> bool:
+    return record.levelno >= logging.ERROR
+
+
 class InProcess:
     """The site's own application, given requests of its own in this process; the middleware closes them as any other."""
 
     def __init__(self) -> None:
-        self._handler = get_wsgi_application()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # nobody asks for styles and pictures here
+            self._handler = get_wsgi_application()
         named = [host.lstrip(".") for host in settings.ALLOWED_HOSTS if host != "*"]
         self._host = named[0] if named else "localhost"
 
@@ -91,7 +111,8 @@ class InProcess:
             "wsgi.run_once": False,
         }
         # Past the signals of a request's beginning and end: they would close the connections of the work that asks.
-        response = self._handler.get_response(WSGIRequest(environ))
+        with _refusals_are_answers():
+            response = self._handler.get_response(WSGIRequest(environ))
         return Answer(response.status_code, b"".join(response))
 
 
