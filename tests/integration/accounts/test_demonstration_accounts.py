@@ -42,6 +42,7 @@ def test_the_accounts_are_made_once_and_told_once(demonstration, capsys):
         ("demo.clerk", Role.CLERK),
         ("demo.reviewer", Role.REVIEWER),
         ("demo.officer", Role.CREDIT_OFFICER),
+        ("demo.auditor", Role.AUDITOR),
         ("demo.director", Role.CREDIT_DIRECTOR),
         ("demo.admin", Role.ADMINISTRATOR),
     }

@@ -39,6 +39,7 @@ _PEOPLE: Final = (
     ("demo.officer", Role.CREDIT_OFFICER, _OFFICE),
     ("demo.director", Role.CREDIT_DIRECTOR, _OFFICE),
     ("demo.admin", Role.ADMINISTRATOR, _OFFICE),
+    ("demo.auditor", Role.AUDITOR, _OFFICE),
 )
 _PASSWORD_BYTES: Final = 12
 

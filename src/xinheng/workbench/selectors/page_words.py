@@ -112,14 +112,13 @@ THING_WORDS: Final[Mapping[str, str]] = {
 
 
 def done_text(what: str) -> str:
-    """Return a page or an operation in words with its code, anything else (a command) as it is.
+    """Return a page or an operation in words, anything else (a command) as it is.
 
     >>> done_text("workbench:submission"), done_text("xinheng intake load")
-    ('报送批次（workbench:submission）', 'xinheng intake load')
+    ('报送批次', 'xinheng intake load')
     """
     house, _, name = what.partition(":")
-    words = {"workbench": PAGE_WORDS, "api": OPERATION_WORDS}.get(house, {}).get(name)
-    return f"{words}（{what}）" if words else what
+    return {"workbench": PAGE_WORDS, "api": OPERATION_WORDS}.get(house, {}).get(name, what)
 
 
 def case_text(case: str) -> str:
@@ -133,13 +132,12 @@ def case_text(case: str) -> str:
 
 
 def table_text(table: str) -> str:
-    """Return a table of ours by what its rows are called, with its name in the database.
+    """Return a table of ours by what its rows are called.
 
     >>> table_text("no_such_table")
     'no_such_table'
     """
-    words = _tables().get(table)
-    return f"{words}（{table}）" if words else table
+    return _tables().get(table, table)
 
 
 @cache

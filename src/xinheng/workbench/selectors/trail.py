@@ -95,15 +95,15 @@ def _read(entry: Read, names: Mapping[str, str]) -> TrailLine:
     told = trail.sent_text(entry)
     return TrailLine(
         **_about(entry, names),
-        what=f"{done_text(entry.what)} {entry.method}".strip(),
-        detail=trail.asked_text(entry.asked),
+        what=done_text(entry.what),
+        detail="；".join(part for part in (f"{entry.what} {entry.method}".strip(), trail.asked_text(entry.asked)) if part),
         tag=Tag(told, Tone.DONE if getattr(entry, "was_sent", False) else Tone.ATTENTION),
     )
 
 
 def _change(entry: Change, names: Mapping[str, str]) -> TrailLine:
     keys = entry.first_key if entry.row_count <= 1 else f"{entry.first_key}至{entry.last_key}，共{entry.row_count:,}行"
-    parts = [f"主键{keys}" if keys else "", trail.shown_text(entry)]
+    parts = [entry.table_name, f"主键{keys}" if keys else "", trail.shown_text(entry)]
     if entry.columns:
         parts.append("改动：" + "、".join(entry.columns))
     if entry.after_sha256:
