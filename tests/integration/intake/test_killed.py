@@ -12,7 +12,7 @@ from xinheng.intake import services
 from xinheng.intake.models import Doubt, Submission, SubmissionFinding, SubmissionRow, SubmissionState
 from xinheng.records.models import CurrentRecord, RecordVersion
 
-POINTS_TRIED = 8
+POINTS_TRIED = 5
 ROWS = 6
 
 
