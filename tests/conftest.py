@@ -22,6 +22,7 @@ from hypothesis import settings as hypothesis_settings
 from xinheng.adapters import database
 from xinheng.adapters.postgres import Server
 from xinheng.adapters.postgres.binaries import locate
+from xinheng.adapters.postgres.roles import all_roles
 from xinheng.adapters.postgres.supervisor import APP_ROLE, OWNER_ROLE
 from xinheng.adapters.reach import EVERYTHING, process_begins_with
 
@@ -70,6 +71,14 @@ def database_template(postgres_server: Server, django_db_blocker: pytest.Fixture
     return name
 
 
+def _copy_template(admin: "psycopg.Connection[tuple[object, ...]]", name: str, template: str) -> None:
+    """Make a database like the template; the rights on the database itself are in no copy."""
+    admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    admin.execute(f"REVOKE ALL ON DATABASE {name} FROM PUBLIC")
+    admin.execute(f"GRANT CONNECT ON DATABASE {name} TO {', '.join(all_roles())}")
+    admin.execute(f"GRANT TEMPORARY ON DATABASE {name} TO {APP_ROLE}")
+
+
 def _admin(server: Server) -> "psycopg.Connection[tuple[object, ...]]":
     return psycopg.connect(server.conninfo(dbname="postgres"), autocommit=True)
 
@@ -98,7 +107,7 @@ def django_db_setup(
     name = f"{kept}_{_fingerprint()}" if kept else f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
     with _admin(postgres_server) as admin:
         if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
-            admin.execute(f"CREATE DATABASE {name} TEMPLATE {database_template}")
+            _copy_template(admin, name, database_template)
     with django_db_blocker.unblock():
         _point_at(name)
     yield
@@ -124,7 +133,7 @@ def fresh_database(
     before = connections["default"].settings_dict["NAME"]
     monkeypatch.setattr(settings, "XINHENG_VAR", tmp_path / "var")
     with _admin(postgres_server) as admin:
-        admin.execute(f"CREATE DATABASE {name} TEMPLATE {database_template}")
+        _copy_template(admin, name, database_template)
         with django_db_blocker.unblock():
             _point_at(name)
             yield name

@@ -6,29 +6,60 @@ from typing import Any
 
 import psycopg
 from django.core.management import call_command
-from django.db import DEFAULT_DB_ALIAS, IntegrityError, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, OperationalError, connections, transaction
 from django.db.migrations.loader import MigrationLoader
 from psycopg import sql
 
 from xinheng.adapters.postgres.backend.base import DatabaseWrapper
-from xinheng.adapters.postgres.roles import prepare
+from xinheng.adapters.postgres.rights import Difference, differences, rights_settle, roles_prepare
 from xinheng.adapters.postgres.trail import trail_attach
 
 OWNER_ALIAS = "owner"
 RETENTION_ALIAS = "retention"
 """The connection of the role that destroys what is over, and may do nothing else (P17)."""
+AUDITOR_ALIAS = "auditor"
+BACKUP_ALIAS = "backup"
 _BOUND = "statement_timeout="
 
 
 def database_prepare(*, verbosity: int = 1) -> None:
-    """Make roles and default rights, run every migration as the owner, put the trail on every table; safe to repeat."""
+    """Make the roles, run every migration as the owner, put the trail on every table, settle all rights; safe to repeat."""
     owner = connections[OWNER_ALIAS]
     owner.ensure_connection()
-    prepare(owner.connection)
+    roles_prepare(owner.connection)
     call_command("migrate", database=OWNER_ALIAS, interactive=False, verbosity=verbosity)
     owner.ensure_connection()
     trail_attach(owner.connection)
+    rights_settle(owner.connection)
     owner.close()
+
+
+def database_roles_settle() -> list[Difference]:
+    """Make missing roles and bring all rights to what is written down; return what only the administrator can mend."""
+    owner = connections[OWNER_ALIAS]
+    owner.ensure_connection()
+    roles_prepare(owner.connection)
+    left = rights_settle(owner.connection)
+    owner.close()
+    return left
+
+
+def database_roles_differences() -> list[Difference]:
+    """Return in what roles and rights differ from what is written down; asked as the application."""
+    return differences(_ready().connection)
+
+
+def auditor_alias() -> str:
+    """Return by whom the trail is read on the command line: the auditor's role, which sees nothing else and writes nothing.
+
+    The application instead where that role cannot connect, as before the first migration to this release (``xinheng doctor``
+    tells).
+    """
+    try:
+        connections[AUDITOR_ALIAS].ensure_connection()
+    except OperationalError:
+        return DEFAULT_DB_ALIAS
+    return AUDITOR_ALIAS
 
 
 def migrations_missing() -> list[str]:

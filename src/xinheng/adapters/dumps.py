@@ -12,8 +12,9 @@ from django.conf import settings
 from django.db import connections
 from psycopg import conninfo, sql
 
-from xinheng.adapters.database import OWNER_ALIAS
+from xinheng.adapters.database import BACKUP_ALIAS, OWNER_ALIAS
 from xinheng.adapters.postgres.binaries import Binaries, locate
+from xinheng.adapters.postgres.roles import BACKUP_POLICY
 
 _SAME_TEXT: Final = "SET DateStyle = 'ISO'; SET IntervalStyle = 'iso_8601'; SET TimeZone = 'UTC'; SET bytea_output = 'hex'; SET extra_float_digits = 1"
 """Settings under which a row has the same text on every server."""
@@ -31,30 +32,54 @@ class Measure:
     digest: str
 
 
-def address(database: str | None = None) -> dict[str, str]:
-    """Return where the owner connects, as libpq names it; ``database``: another one of the same server."""
-    given = connections[OWNER_ALIAS].settings_dict
+def address(database: str | None = None, *, alias: str = OWNER_ALIAS) -> dict[str, str]:
+    """Return where a role connects, as libpq names it; ``database``: another one of the same server."""
+    given = connections[alias].settings_dict
     named = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
     found = {name: str(given[key]) for name, key in named.items() if given.get(key)}
+    if options := given.get("OPTIONS", {}).get("options"):
+        found["options"] = str(options)
     return found | ({"dbname": database} if database else {})
 
 
-def connected(database: str | None = None) -> "psycopg.Connection[tuple[Any, ...]]":
-    """Return a connection of the owner past Django, each statement by itself; the embedded server is started."""
+def connected(database: str | None = None, *, alias: str = OWNER_ALIAS) -> "psycopg.Connection[tuple[Any, ...]]":
+    """Return a connection past Django, the owner's unless said, each statement by itself; the embedded server is started."""
     server = settings.EMBEDDED_SERVER
     if server is not None:
         server.acquire()
     try:
-        return _connection(database)
+        return _connection(database, alias)
     except psycopg.OperationalError:
-        if server is None:
+        if server is None or alias != OWNER_ALIAS:
             raise
         server.revive()  # it died under us
-        return _connection(database)
+        return _connection(database, alias)
 
 
-def _connection(database: str | None) -> "psycopg.Connection[tuple[Any, ...]]":
-    return psycopg.connect(**address(database), autocommit=True)  # type: ignore[arg-type] # texts, as libpq takes them
+def _connection(database: str | None, alias: str) -> "psycopg.Connection[tuple[Any, ...]]":
+    return psycopg.connect(**address(database, alias=alias), autocommit=True)  # type: ignore[arg-type] # texts, as libpq takes them
+
+
+def reader_alias() -> str:
+    """Return by whom the whole database is read: the backup's role, which writes nothing.
+
+    The owner instead where that role is missing or sees too little here, as before the first migration to this release: a
+    backup has to be made then too. ``xinheng doctor`` tells.
+    """
+    with connected():  # starts the server, and tells what keeps everybody out
+        pass
+    try:
+        with connected(alias=BACKUP_ALIAS) as connection:
+            row = connection.execute(_SEES_ALL, [BACKUP_POLICY]).fetchone()
+    except psycopg.OperationalError:
+        return OWNER_ALIAS
+    return BACKUP_ALIAS if row is not None and row[0] else OWNER_ALIAS
+
+
+_SEES_ALL: Final = """
+SELECT bool_and(CASE c.relkind WHEN 'S' THEN has_sequence_privilege(c.oid, 'SELECT') ELSE has_table_privilege(c.oid, 'SELECT')
+    AND (NOT c.relrowsecurity OR EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = %s)) END)
+FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'S')"""
 
 
 def programs() -> Binaries:
@@ -73,17 +98,18 @@ def _run_with(given: Mapping[str, str]) -> tuple[str, dict[str, str]]:
 
 
 @contextmanager
-def dumped(*, snapshot: str) -> Iterator[IO[bytes]]:
+def dumped(*, snapshot: str, alias: str = OWNER_ALIAS) -> Iterator[IO[bytes]]:
     """Give the dump (custom format) of one state of the database, as a stream.
 
     Args:
         snapshot: the state, exported by a transaction that is still open.
+        alias: who reads it.
 
     Raises:
         DumpFailed: on leaving, where the program did not come to its end.
     """
-    where, environment = _run_with(address())
-    # The owner of walled tables may be no superuser: its own policy lets it see all rows.
+    where, environment = _run_with(address(alias=alias))
+    # Whoever reads is no superuser: policies of the backup's and the owner's let them see all rows of walled tables.
     flags = ("--format=custom", "--compress=3", "--enable-row-security", f"--snapshot={snapshot}", f"--dbname={where}")
     with _client("pg_dump", *flags, environment=environment, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
@@ -138,7 +164,8 @@ def roles_of(connection: "psycopg.Connection[Any]") -> dict[str, list[str]]:
     found = connection.execute(
         "SELECT r.rolname, coalesce(array_agg(g.rolname::text) FILTER (WHERE g.rolname IS NOT NULL), '{}')"
         " FROM pg_roles r LEFT JOIN pg_auth_members m ON m.member = r.oid LEFT JOIN pg_roles g ON g.oid = m.roleid"
-        " WHERE r.rolname LIKE 'xinheng\\_%%' AND r.rolname <> current_user GROUP BY 1 ORDER BY 1",
+        " WHERE r.rolname LIKE 'xinheng\\_%%' AND r.oid <> (SELECT datdba FROM pg_database WHERE datname = current_database())"
+        " GROUP BY 1 ORDER BY 1",
         [],
     ).fetchall()
     return {str(name): sorted(map(str, groups)) for name, groups in found}

@@ -9,6 +9,7 @@ import click
 from django.conf import settings
 
 from xinheng.adapters import clock
+from xinheng.adapters.database import auditor_alias
 from xinheng.adapters.sheets import csv_lines, xlsx_file
 from xinheng.audit import selectors, services
 from xinheng.audit.domain import PURPOSE_LABELS, Kept, TrailQuery
@@ -54,7 +55,7 @@ def _query(kind: str, first: datetime | None, last: datetime | None, **filters: 
 def search(*, limit: int, **asked: Any) -> None:
     """列出操作记录，最近的在前。"""
     query = _query(**asked)
-    found, more = selectors.trail_search(query, limit=limit)
+    found, more = selectors.trail_search(query, limit=limit, using=auditor_alias())
     for entry in found:
         click.echo("　".join(cell for cell in line_of(entry) if cell))
     if not found:
@@ -69,7 +70,7 @@ def search(*, limit: int, **asked: Any) -> None:
 def export(*, out: Path, **asked: Any) -> None:
     """把操作记录写成表格（CSV、XLSX），里面的单元格不会当公式运行。"""
     query = _query(**asked)
-    rows = selectors.read_rows(query) if query.kept is Kept.READS else selectors.change_rows(query)
+    rows = (selectors.read_rows(query) if query.kept is Kept.READS else selectors.change_rows(query)).using(auditor_alias())
     about = [f"操作记录：{query.first_day}至{query.last_day}，最多{selectors.EXPORTED_AT_MOST:,}条，最近的在前"]
     lines = (line_of(entry) for entry in selectors.streamed(rows))
     if out.suffix == ".xlsx":

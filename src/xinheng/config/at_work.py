@@ -56,7 +56,7 @@ NOT_READING: Final[Mapping[str, str]] = {
     **dict.fromkeys(("report retire", "catalogue adopt", "catalogue load", "snapshot make"), _CHANGES),
     **dict.fromkeys(("report batch", "report issue", "report trust", "report verify"), _PUBLIC),
     **dict.fromkeys(("snapshot list", "snapshot verify", "intake check", "intake template", "register template"), _PUBLIC),
-    **dict.fromkeys(("catalogue check", "catalogue schema", "database migrate", "database where"), _PUBLIC),
+    **dict.fromkeys(("catalogue check", "catalogue schema", "database migrate", "database roles", "database where"), _PUBLIC),
     **dict.fromkeys(("demo", "docs", "synth", "recheck"), _PUBLIC),
     **dict.fromkeys(("log append", "log continue", "log rebuild-index", "log erase"), _CHANGES),
     **dict.fromkeys(("publish stop", "publish resume"), _CHANGES),

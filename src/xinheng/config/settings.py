@@ -1,11 +1,13 @@
 """Django settings; everything a deployment changes comes from the environment (docs/operations.md lists it)."""
 
+import secrets
 from pathlib import Path
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from xinheng.adapters.postgres.supervisor import APP_ROLE, DATABASE, OWNER_ROLE, RETENTION_ROLE, Server
+from xinheng.adapters.postgres.roles import AUDITOR_ROLE, BACKUP_ROLE, NARROW, PUBLIC_ROLE, RETENTION_ROLE
+from xinheng.adapters.postgres.supervisor import APP_ROLE, DATABASE, OWNER_ROLE, Server
 from xinheng.audit.domain import LEGAL_MONTHS
 
 env = environ.Env()
@@ -44,6 +46,7 @@ XINHENG_LOG_HOURS = env.int("XINHENG_LOG_HOURS", default=24)
 XINHENG_BACKUPS = Path(env.str("XINHENG_BACKUPS", default=str(XINHENG_VAR / "backups")))
 XINHENG_BACKUP_RECIPIENTS = Path(env.str("XINHENG_BACKUP_RECIPIENTS", default=str(XINHENG_VAR / "backup-recipients.txt")))
 XINHENG_BACKUP_DAYS = env.int("XINHENG_BACKUP_DAYS", default=30)
+XINHENG_DOORS = env.str("XINHENG_DOORS", default="all")
 XINHENG_SITE_URL = env.str("XINHENG_SITE_URL", default="")
 XINHENG_SUBMISSION_PREFIX = env.str("XINHENG_SUBMISSION_PREFIX", default="FJ")
 
@@ -58,6 +61,8 @@ if XINHENG_TRAIL_MONTHS < LEGAL_MONTHS:
 
 DEBUG = env.bool("XINHENG_DEBUG", default=False)
 SECRET_KEY = env.str("XINHENG_SECRET_KEY", default="")
+if not SECRET_KEY and XINHENG_DOORS == "public":
+    SECRET_KEY = secrets.token_urlsafe(50)  # the public doors sign nothing, and so need nobody's key
 if not SECRET_KEY:
     from xinheng.config.secret_key import secret_key
 
@@ -225,26 +230,47 @@ TEMPLATES = [
 ]
 
 _COMMON_DATABASE = {"ENGINE": "xinheng.adapters.postgres.backend", "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
-if env.str("DATABASE_URL", default=""):
-    # One address is enough: the application then takes its role inside the owner's session. A deployment that gives
-    # the application an account of its own sets DATABASE_APP_URL too.
-    _owner = env.db_url("DATABASE_URL") | _COMMON_DATABASE
-    _app = env.db_url("DATABASE_APP_URL", default=env.str("DATABASE_URL")) | _COMMON_DATABASE
-    if not env.str("DATABASE_APP_URL", default=""):
-        _app["OPTIONS"] = dict(_app.get("OPTIONS", {})) | {"options": f"-c role={APP_ROLE}"}
-    _retention = env.db_url("DATABASE_RETENTION_URL", default=env.str("DATABASE_URL")) | _COMMON_DATABASE
-    if not env.str("DATABASE_RETENTION_URL", default=""):
-        _retention["OPTIONS"] = dict(_retention.get("OPTIONS", {})) | {"options": f"-c role={RETENTION_ROLE}"}
-    EMBEDDED_SERVER = None
+if XINHENG_DOORS not in {"all", "public"}:
+    raise ImproperlyConfigured(f"XINHENG_DOORS: all or public, not {XINHENG_DOORS}")
+_HAS_PUBLIC_DOORS_ONLY = XINHENG_DOORS == "public"
+_IS_ELSEWHERE = bool(
+    env.str("DATABASE_URL", default="") or (_HAS_PUBLIC_DOORS_ONLY and env.str("DATABASE_PUBLIC_URL", default=""))
+)
+EMBEDDED_SERVER = None if _IS_ELSEWHERE else Server(XINHENG_VAR, XINHENG_PG)
+
+
+def _database_of(role: str, own: str, *options: str) -> dict[str, object]:
+    """Return where a role connects: at its ``own`` address, else by taking the role inside the owner's session.
+
+    One address is enough for everything; a deployment that gives each role an account of its own sets each one's address.
+    """
+    taken = role != OWNER_ROLE and not own
+    if EMBEDDED_SERVER is not None:
+        taken = role in NARROW and not NARROW[role].signs_in
+        place = {"NAME": DATABASE, "HOST": str(EMBEDDED_SERVER.socket_folder), "PORT": "5432"}
+        found = _COMMON_DATABASE | place | {"USER": OWNER_ROLE if taken else role}
+    else:
+        found = env.db_url_config(own or env.str("DATABASE_URL")) | _COMMON_DATABASE
+    begins_with = [*([f"-c role={role}"] if taken else []), *options]
+    if begins_with:
+        found["OPTIONS"] = dict(found.get("OPTIONS", {})) | {"options": " ".join(begins_with)}
+    return dict(found)
+
+
+_READ_ONLY = "-c default_transaction_read_only=on"
+if _HAS_PUBLIC_DOORS_ONLY:
+    DATABASES = {"default": _database_of(PUBLIC_ROLE, env.str("DATABASE_PUBLIC_URL", default=""), _READ_ONLY)}
+    MIDDLEWARE.insert(1, "xinheng.config.doors.PublicDoorsMiddleware")
 else:
-    EMBEDDED_SERVER = Server(XINHENG_VAR, XINHENG_PG)
-    _socket = {"NAME": DATABASE, "HOST": str(EMBEDDED_SERVER.socket_folder), "PORT": "5432"}
-    _owner = _COMMON_DATABASE | _socket | {"USER": OWNER_ROLE}
-    _app = _COMMON_DATABASE | _socket | {"USER": APP_ROLE}
-    _retention = _owner | {"OPTIONS": {"options": f"-c role={RETENTION_ROLE}"}}
-DATABASES = {"default": _app, "owner": _owner, "retention": _retention}
+    DATABASES = {
+        "default": _database_of(APP_ROLE, env.str("DATABASE_APP_URL", default="")),
+        "owner": _database_of(OWNER_ROLE, env.str("DATABASE_URL", default="")),
+        "auditor": _database_of(AUDITOR_ROLE, env.str("DATABASE_AUDITOR_URL", default=""), _READ_ONLY),
+        "retention": _database_of(RETENTION_ROLE, env.str("DATABASE_RETENTION_URL", default="")),
+        "backup": _database_of(BACKUP_ROLE, env.str("DATABASE_BACKUP_URL", default=""), _READ_ONLY),
+    }
 """``default`` is the application role, which can neither change history nor delete records; ``owner`` migrates only;
-``retention`` destroys what is over and can do nothing else (P17)."""
+``retention`` destroys what is over and can do nothing else (P17). What the roles may: ``adapters.postgres.roles``."""
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "zh-hans"

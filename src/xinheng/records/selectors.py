@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -22,6 +23,15 @@ def known_latest() -> int:
 def records_current() -> QuerySet[CurrentRecord]:
     """Return every record in its newest version, in the order of publication."""
     return CurrentRecord.objects.order_by("seq")
+
+
+SEALED: Final = ("key_id", "sealed", "person_digest")
+"""Columns of a record that the public doors never read; their database role may not (``adapters.postgres.roles``)."""
+
+
+def records_unsealed() -> QuerySet[CurrentRecord]:
+    """Return every record as :func:`records_current`, without what is sealed about persons: for whatever the public is told."""
+    return records_current().defer(*SEALED)
 
 
 def records_as_of(*, valid: date, known: int) -> QuerySet[RecordVersion]:

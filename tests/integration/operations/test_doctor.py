@@ -17,6 +17,7 @@ from xinheng.adapters import clock, database, key_ring
 from xinheng.adapters.clock import CHINA
 from xinheng.adapters.jobs import job_defer
 from xinheng.adapters.suites import Suite
+from xinheng.adapters.postgres.rights import Difference
 from xinheng.operations.cli import doctor
 from xinheng.operations.domain import State, is_sound
 from xinheng.operations.selectors import data, files, findings, setup
@@ -44,6 +45,11 @@ def sound(settings, tmp_path):
     note = {"at": clock.now().isoformat(), "folder": str(tmp_path), "size": 1, "seconds": 0.1}
     (settings.XINHENG_VAR / "backup.json").write_text(json.dumps(note))
     return SimpleNamespace(settings=settings, var=settings.XINHENG_VAR, keys=keys, now=clock.now(), folder=tmp_path)
+
+
+MORE = Difference(
+    "xinheng_public", "多了权限：SELECT accounts_account", "REVOKE SELECT ON TABLE accounts_account FROM xinheng_public"
+)
 
 
 def _away(*_args, **_kwargs):
@@ -77,6 +83,7 @@ FAILURES = {
     "database.version": lambda sound, patch: patch.setattr(data, "MINIMUM_MAJOR", 99),
     "database.migrations": lambda sound, patch: _missing_migration(patch),
     "database.rights": lambda sound, patch: patch.setattr(data, "APP_ROLE", "somebody_else"),
+    "database.roles": lambda sound, patch: patch.setattr(data, "database_roles_differences", lambda: [MORE]),
     "database.walls": lambda sound, patch: patch.setattr(data, "WALLED", {"intake_submission", "audit_event"}),
     "keys.fit": _foreign_keys,
     "originals.there": lambda sound, patch: report_make(ORGAN),

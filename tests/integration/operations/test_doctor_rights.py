@@ -1,11 +1,20 @@
 """Rights and walls that somebody changed past the platform are found by the doctor."""
 
 from xinheng.adapters import clock
+from xinheng.operations.domain import State
 from xinheng.operations.selectors import findings
 
 
 def _found():
     return {one.check: one for one in findings(now=clock.now(), production=False)}
+
+
+def test_a_role_with_more_or_less_than_is_written_is_found(fresh_database, owner_connection):
+    assert _found()["database.roles"].state is State.GOOD
+    owner_connection.execute("GRANT SELECT ON intake_submissionoriginal TO xinheng_public")
+    found = _found()["database.roles"]
+    assert (found.state, "SELECT intake_submissionoriginal" in found.seen) == (State.BAD, True)
+    assert "xinheng database roles" in found.remedy
 
 
 def test_rights_and_walls_that_somebody_changed_are_found(fresh_database, owner_connection):

@@ -259,21 +259,6 @@ BEGIN
     END LOOP;
 END $$;
 REVOKE EXECUTE ON FUNCTION audit_retain(integer) FROM PUBLIC;
--- As with the records' keys: roles belong to the whole server, and an owner may not be allowed to make one.
-DO $$
-BEGIN
-    IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'xinheng_retention') THEN
-        CREATE ROLE xinheng_retention NOLOGIN;
-    END IF;
-EXCEPTION WHEN insufficient_privilege OR duplicate_object OR unique_violation THEN
-    RAISE NOTICE 'role xinheng_retention was not made here';
-END $$;
-DO $$
-BEGIN
-    IF EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'xinheng_retention') THEN
-        GRANT EXECUTE ON FUNCTION audit_retain(integer) TO xinheng_retention;
-    END IF;
-END $$;
 """
 
 UNDO = """

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from typing import Final
 
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from xinheng.audit.domain import Kept, TrailQuery
@@ -14,9 +15,14 @@ EXPORTED_AT_MOST: Final = 100_000
 """Rows of one exported file; more are told to be narrowed down."""
 
 
-def trail_search(query: TrailQuery, *, limit: int) -> tuple[list[Read | Change], tuple[datetime, int] | None]:
-    """Return the newest entries before ``query.before``, and the place of the last one where there are more. One query."""
-    rows = read_rows(query) if query.kept is Kept.READS else change_rows(query)
+def trail_search(
+    query: TrailQuery, *, limit: int, using: str = DEFAULT_DB_ALIAS
+) -> tuple[list[Read | Change], tuple[datetime, int] | None]:
+    """Return the newest entries before ``query.before``, and the place of the last one where there are more. One query.
+
+    ``using``: who reads.
+    """
+    rows = (read_rows(query) if query.kept is Kept.READS else change_rows(query)).using(using)
     found: list[Read | Change] = list(rows[: limit + 1])
     shown = found[:limit]
     return shown, (shown[-1].at, shown[-1].pk) if len(found) > limit else None

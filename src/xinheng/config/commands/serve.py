@@ -21,6 +21,9 @@ def serve(*, host: str, port: int, workers: int, jobs: int) -> None:
     from granian import Granian
     from granian.constants import Interfaces
 
+    if settings.XINHENG_DOORS == "public" and jobs:
+        jobs = 0
+        click.echo("只开公开的门（XINHENG_DOORS=public）：不处理任务。")
     call_command("collectstatic", interactive=False, verbosity=0)
     if settings.EMBEDDED_SERVER is not None:
         # Held by this process, so that the server outlives the restarts of its workers.

@@ -82,7 +82,8 @@ def export_make(
         until = known_latest()
         start = _start(item_id, since=since, latest=until)
         law = law_current()
-        on_display = displays(on_date=on_date, law=law).filter(item_id=item_id)
+        # The file takes the legal representatives' names, which the public doors never read.
+        on_display = displays(on_date=on_date, law=law).filter(item_id=item_id).defer(None)
         sendable = without_sole_traders(records=on_display, law=law)
         wanted = sendable.filter(seq__gt=start, seq__lte=until).order_by("seq")
         count = wanted.count()

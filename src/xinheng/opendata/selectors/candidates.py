@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from xinheng.opendata.domain import Cursor
 from xinheng.publicity.selectors import DisplayLaw, decide, display_ends
 from xinheng.records.models import CurrentRecord, RecordVersion
+from xinheng.records.selectors import SEALED
 
 
 def candidates(*, after: Cursor, until: Cursor, law: DisplayLaw) -> QuerySet[CurrentRecord]:
@@ -50,7 +51,7 @@ def versions_of(record_ids: Iterable[UUID]) -> dict[UUID, list[RecordVersion]]:
     """Return every version of some records, oldest first, with their subjects. One query."""
     found: dict[UUID, list[RecordVersion]] = {}
     versions = RecordVersion.objects.filter(record_id__in=list(record_ids)).select_related("subject__merged_into")
-    for version in versions.order_by("version_no"):
+    for version in versions.defer(*SEALED).order_by("version_no"):
         found.setdefault(version.record_id, []).append(version)
     return found
 

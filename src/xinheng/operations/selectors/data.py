@@ -8,11 +8,13 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 
 from xinheng.adapters import key_ring
-from xinheng.adapters.database import application_connection, migrations_missing
+from xinheng.adapters.database import application_connection, database_roles_differences, migrations_missing
 from xinheng.adapters.dumps import connected
 from xinheng.adapters.key_ring import Ring
 from xinheng.adapters.postgres import ServerNotStarted
 from xinheng.adapters.postgres.binaries import MINIMUM_MAJOR
+from xinheng.adapters.postgres.rights import EVERYBODY
+from xinheng.adapters.postgres.roles import NARROW
 from xinheng.adapters.postgres.supervisor import APP_ROLE
 from xinheng.adapters.postgres.walls import WALLED
 from xinheng.operations.domain import APPEND_ONLY, CLOCK_OFF_SECONDS, CLOCK_WRONG_SECONDS, State
@@ -116,6 +118,22 @@ def rights_of_the_application(now: datetime) -> tuple[State, str, str]:
             f"查明是谁授的权（docs/runbooks/tampering.zh.md）；收回后{_MIGRATE}",
         )
     return State.GOOD, f"{len(guarded)} 张历史表只增不改", ""
+
+
+def roles_as_written(now: datetime) -> tuple[State, str, str]:
+    """Every role is there and has the rights that are written down, no more and no fewer."""
+    del now
+    found = database_roles_differences()
+    if not found:
+        return State.GOOD, f"{len(NARROW) + 1} 个角色，权限和规定的一样", ""
+    # Large objects are the administrator's to close; until then a role could fill the disk, and read nothing.
+    state = State.ATTENTION if all(one.role == EVERYBODY and "pg_catalog" in one.mend for one in found) else State.BAD
+    named = "；".join(f"{one.role} {one.what}" for one in found[:3])
+    return (
+        state,
+        f"{len(found)} 处和规定的不一样：{named}。",
+        "运行 xinheng database roles（可重复运行）；它改不了的，会给出请数据库管理员执行的语句。查不明谁改的，按 docs/runbooks/tampering.zh.md 处置。",
+    )
 
 
 def walls_stand(now: datetime) -> tuple[State, str, str]:

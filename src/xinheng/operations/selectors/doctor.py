@@ -27,6 +27,7 @@ _OF_THE_DATABASE: Final[Mapping[str, tuple[str, Check]]] = {
     "database.version": ("数据库版本", data.database_version),
     "database.migrations": ("表结构", data.migrations_pending),
     "database.rights": ("数据库权限", data.rights_of_the_application),
+    "database.roles": ("数据库角色", data.roles_as_written),
     "database.walls": ("机关之间的隔离", data.walls_stand),
     "originals.there": ("报送原件", data.originals_there),
     "keys.fit": ("密钥与数据相符", data.keys_fit),

@@ -17,7 +17,7 @@ import rfc8785
 from django.conf import settings
 from django.db import transaction
 
-from xinheng.adapters.dumps import DumpFailed, connected, dumped, measured, roles_of
+from xinheng.adapters.dumps import DumpFailed, connected, dumped, measured, reader_alias, roles_of
 from xinheng.adapters.log_key import log_key
 from xinheng.adapters.sealing import RecipientsUnusable, recipients_read, seal_stream, written_by
 from xinheng.adapters.signing import signer
@@ -82,7 +82,8 @@ def _filled(part: Path, keys: list[Any], now: datetime) -> None:
     stage = var_dir() / f"{_STAGE}{now:%H%M%S%f}"
     stage.mkdir(mode=0o700)
     try:
-        with connected() as connection:
+        reader = reader_alias()
+        with connected(alias=reader) as connection:
             # A row names a file that is there before it, and a file goes after its row. So what is there before or after the
             # moment of the snapshot has every file that a row in it names.
             # The log's writer stands aside for it: its tiles change with its rows, and none must be later than the rows.
@@ -92,7 +93,7 @@ def _filled(part: Path, keys: list[Any], now: datetime) -> None:
                 exported = connection.execute("SELECT pg_export_snapshot()").fetchone()
                 assert exported is not None
                 _files.state_linked(stage)
-            with dumped(snapshot=str(exported[0])) as dump:
+            with dumped(snapshot=str(exported[0]), alias=reader) as dump:
                 seal_stream(dump, part / _manifest.DATABASE, keys)
             tables, roles = measured(connection), roles_of(connection)
             server = connection.info.server_version // 10_000

@@ -20,6 +20,7 @@ from psycopg import sql
 from xinheng.adapters.database import migrations_missing
 from xinheng.adapters.dumps import DumpFailed, Measure, address, connected, measured, restored, roles_make
 from xinheng.adapters.key_ring import Ring, RingUnreadable, ring_in
+from xinheng.adapters.postgres.rights import rights_settle, roles_prepare
 from xinheng.adapters.sealing import NotOpened, identities_read, opened
 from xinheng.adapters.storage import fsync_folder, var_dir, write_atomically
 from xinheng.adapters.suites import Suite
@@ -277,6 +278,9 @@ def _database_filled(
             _same_or_refused(manifest.tables, measured(connection))
             _keys_fit(connection, keys)
             derived = _log.log_derived(connection, files=files, keys=keys)
+            # No dump has the rights on the database itself, nor a role's sign-in and settings.
+            roles_prepare(connection)
+            rights_settle(connection)
     except (DumpFailed, NotOpened, RestoreDiffers, psycopg.Error) as error:
         if beside:
             with connected("postgres") as admin:

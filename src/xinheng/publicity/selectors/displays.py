@@ -10,7 +10,7 @@ from django.db.models.expressions import RawSQL
 from xinheng.publicity.expressions import display_end
 from xinheng.publicity.selectors.law import DisplayLaw, law_current
 from xinheng.records.models import CurrentRecord
-from xinheng.records.selectors import records_current
+from xinheng.records.selectors import records_current, records_unsealed
 from xinheng.subjects.domain import SubjectKind
 
 _COMPILED_AT_MOST = 8
@@ -27,7 +27,7 @@ def displays(*, on_date: date, item_ids: Sequence[str] | None = None, law: Displ
     law = law or law_current()
     wanted = [item_id for item_id in law.items if item_ids is None or item_id in item_ids]
     return (
-        records_current()
+        records_unsealed()
         .filter(_known(law, wanted), _unmarked(on_date), decision_date__lte=on_date)
         .annotate(display_end=_display_end(law, on_date))
         .filter(display_end__gt=on_date)
@@ -41,7 +41,7 @@ def display_ends(*, on_date: date, law: DisplayLaw) -> QuerySet[CurrentRecord]:
 
     Annotated as :func:`displays` annotates, and to be asked as directly; for whoever looks for displays that ended.
     """
-    return records_current().annotate(display_end=_display_end(law, on_date))
+    return records_unsealed().annotate(display_end=_display_end(law, on_date))
 
 
 def displayable(*, law: DisplayLaw, on_date: date) -> Q:

@@ -18,7 +18,7 @@ from xinheng.publicity.selectors.displays import displays, in_list_order, is_sol
 from xinheng.publicity.selectors.law import DisplayLaw, law_current
 from xinheng.records.domain import Event
 from xinheng.records.models import CurrentRecord
-from xinheng.records.selectors import record_ids_by_beginning, records_current, versions_of
+from xinheng.records.selectors import record_ids_by_beginning, records_unsealed, versions_of
 from xinheng.subjects.models import Subject
 
 PAGE_SIZE = 50
@@ -235,7 +235,7 @@ def _few_of_subject(
 def _few_question() -> str:
     """Return the text that finds a subject's first records, as Django writes it, written once: writing takes longer than answering."""
     same = Subject.objects.filter(Q(pk=0) | Q(merged_into_id=0))
-    everything = records_current().filter(subject_id__in=same.values("pk"))
+    everything = records_unsealed().filter(subject_id__in=same.values("pk"))
     text, _ = in_list_order(records=everything, newest_first=True)[: FEW + 1].query.sql_with_params()
     return str(text)
 

@@ -140,23 +140,6 @@ BEGIN
     RETURN amount;
 END $$;
 REVOKE EXECUTE ON FUNCTION records_keys_destroy(uuid, date, text) FROM PUBLIC;
-
--- Roles belong to the whole server: another database may have made it, and an owner without the right to make roles leaves
--- the granting to the administrator.
-DO $$
-BEGIN
-    IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'xinheng_retention') THEN
-        CREATE ROLE xinheng_retention NOLOGIN;
-    END IF;
-EXCEPTION WHEN insufficient_privilege OR duplicate_object OR unique_violation THEN
-    RAISE NOTICE 'role xinheng_retention was not made here';
-END $$;
-DO $$
-BEGIN
-    IF EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'xinheng_retention') THEN
-        GRANT EXECUTE ON FUNCTION records_keys_destroy(uuid, date, text) TO xinheng_retention;
-    END IF;
-END $$;
 """
 
 

@@ -13,6 +13,7 @@ from xinheng.reports.selectors.fingerprints import facts_fingerprint
 from xinheng.subjects.selectors import subject_get
 
 CHECK_PURPOSE = "reports.check_code"
+_CONTENT = ("sealed", "wrapped_key", "actor", "batch")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,15 +30,19 @@ def check_digest(*, number: str, check_code: str) -> bytes:
     return keyed_digest(purpose=CHECK_PURPOSE, content=f"{number}\x00{check_code}".encode())
 
 
-def report_held(*, number: str, check_code: str) -> IssuedReport:
+def report_held(*, number: str, check_code: str, with_content: bool = False) -> IssuedReport:
     """Return the report of which the caller has number and check code.
+
+    Content and key are left where they are unless asked for: whoever verifies learns that the report stands, and the role of
+    the public doors may read no more.
 
     Raises:
         ReportNotFound: no such report, or another code; nobody learns which.
     """
     wanted = number.strip().upper()
     given = check_digest(number=wanted, check_code=check_code_read(check_code))
-    report = IssuedReport.objects.select_related("subject").filter(number=wanted).first()
+    reports = IssuedReport.objects.select_related("subject").defer(*(() if with_content else _CONTENT))
+    report = reports.filter(number=wanted).first()
     if report is None or not hmac.compare_digest(bytes(report.check_digest), given):
         raise ReportNotFound
     return report

@@ -138,7 +138,7 @@ def report_remake(*, number: str, check_code: str, now: datetime, with_page: boo
         ReportNotFound: number and check code do not belong together.
         ReportGone: its content was destroyed at the end of retention.
     """
-    report = report_held(number=number, check_code=check_code)
+    report = report_held(number=number, check_code=check_code, with_content=True)
     data = sealed_open(report)
     document = json.loads(data)["report"]
     return _issued(document, document_canonical(document), data, check_code, now, with_page=with_page)

@@ -142,22 +142,6 @@ BEGIN
     RETURN amount;
 END $$;
 REVOKE EXECUTE ON FUNCTION tlog_salts_erase(bigint[], date, text) FROM PUBLIC;
-
--- The role of retention (records, P17); made here too, for whichever migration comes first.
-DO $$
-BEGIN
-    IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'xinheng_retention') THEN
-        CREATE ROLE xinheng_retention NOLOGIN;
-    END IF;
-EXCEPTION WHEN insufficient_privilege OR duplicate_object OR unique_violation THEN
-    RAISE NOTICE 'role xinheng_retention was not made here';
-END $$;
-DO $$
-BEGIN
-    IF EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'xinheng_retention') THEN
-        GRANT EXECUTE ON FUNCTION tlog_salts_erase(bigint[], date, text) TO xinheng_retention;
-    END IF;
-END $$;
 """
 
 
