@@ -11,12 +11,14 @@ import jsonschema_rs
 import pytest
 import yaml
 from django.conf import settings
+from django.urls import get_resolver
 
 from xinheng.config.cli import GROUPS, cli
 
 DEPLOY: Path = settings.PROJECT / "deploy"
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
 TIMERS = sorted((DEPLOY / "systemd").glob("*.timer"))
+PUBLIC = "xinheng-public"
 NGINX = (DEPLOY / "nginx" / "xinheng.conf").read_text(encoding="utf-8")
 
 
@@ -45,11 +47,52 @@ def _unit(path: Path) -> dict[str, dict[str, list[str]]]:
 def test_units_have_no_rights_that_they_do_not_need(path):
     service = _unit(path)["Service"]
     for key, value in {
-        "User": "xinheng", "NoNewPrivileges": "yes", "ProtectSystem": "strict", "ProtectHome": "yes", "PrivateTmp": "yes",
+        "User": PUBLIC if path.stem == PUBLIC else "xinheng", "NoNewPrivileges": "yes", "ProtectSystem": "strict", "ProtectHome": "yes", "PrivateTmp": "yes",
         "CapabilityBoundingSet": "", "RestrictSUIDSGID": "yes", "UMask": "0077",
     }.items():  # fmt: skip
         assert service[key] == [value], key
-    assert set(service["ReadWritePaths"]) <= {"/var/lib/xinheng", "/srv/xinheng-backups"}
+    own = {"/var/lib/xinheng-public"} if path.stem == PUBLIC else {"/var/lib/xinheng", "/srv/xinheng-backups"}
+    assert set(service["ReadWritePaths"]) <= own
+
+
+def test_the_public_doors_know_nothing_of_the_platforms_own():
+    service = _unit(DEPLOY / "systemd" / f"{PUBLIC}.service")["Service"]
+    assert service["EnvironmentFile"] == ["/etc/xinheng/xinheng-public.env"]
+    assert service["InaccessiblePaths"] == ["-/var/lib/xinheng -/srv/xinheng-backups"]
+    named = re.findall(r"^(\w+)=(.*)$", (DEPLOY / "xinheng-public.env.example").read_text(encoding="utf-8"), re.MULTILINE)
+    assert [pair for pair in named if pair[0].startswith("DATABASE")] == [
+        ("DATABASE_PUBLIC_URL", "postgres://xinheng_public@//run/postgresql/xinheng")
+    ]
+    assert ("XINHENG_DOORS", "public") in named
+
+
+def test_nginx_sends_to_the_public_doors_what_they_answer_and_nothing_else():
+    """Prefixes, the longest first; of what is public those stay behind that write or need files and keys."""
+    places = dict(re.findall(r"location (?:~ )?(\S+) \{ proxy_pass http://(\w+); \}", NGINX))
+    assert places.pop("/") == "xinheng_public"
+    assert set(places.values()) == {"xinheng"}
+    order = places.pop("^/subjects/[0-9]+/report/$")
+    assert order == "xinheng"
+    for path in (
+        "/",
+        "/search/",
+        "/subjects/7/",
+        "/subjects/7/penalties/",
+        "/records/x/",
+        "/lists/penalties/",
+        "/law/",
+        "/feeds/x.atom",
+    ):
+        assert not path.startswith(tuple(places)), path
+    for path in ("/api/v1/organisations", "/api/v1/records/x", "/api/v1/changes", "/api/v1/lists/x", "/statistics/", "/help/"):
+        assert not path.startswith(tuple(places)), path
+    behind = [
+        "/workbench/", "/account/login/", "/oauth/token", "/api/v1/submissions", "/api/v1/submissions/x/rows", "/reports/", "/reports/pdf",
+        "/verify/", "/api/v1/reports/verification/number", "/log/key", "/log/checkpoint", "/api/v1/log/records/x", "/open-data/",
+    ]  # fmt: skip
+    assert [path for path in behind if not path.startswith(tuple(places))] == []
+    roots = {f"/{str(pattern.pattern).split('/')[0]}/" for pattern in get_resolver().url_patterns if str(pattern.pattern)}
+    assert roots <= {*places, "/api/"}, "a new part of the site: say which process answers it"
 
 
 @pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
@@ -70,7 +113,7 @@ def test_every_timer_has_its_service_and_is_enabled_in_the_notes():
     for timer in TIMERS:
         assert timer.with_suffix(".service").exists(), timer.name
         assert timer.name in notes, timer.name
-    for service in ("xinheng-web", "xinheng-worker"):
+    for service in ("xinheng-web", "xinheng-worker", PUBLIC):
         assert service in notes
 
 
@@ -149,7 +192,9 @@ def test_the_containers_are_as_the_specification_says():
 
 def test_settings_of_the_example_are_settings_and_hold_no_secret():
     known = (settings.PROJECT / "docs" / "operations.md").read_text(encoding="utf-8")
-    for line in (DEPLOY / "xinheng.env.example").read_text(encoding="utf-8").splitlines():
+    lines = [line for path in DEPLOY.glob("*.env.example") for line in path.read_text(encoding="utf-8").splitlines()]
+    assert len(lines) > 20
+    for line in lines:
         if line and not line.startswith("#"):
             name, _, value = line.partition("=")
             assert name in known or name == "DJANGO_SETTINGS_MODULE", name

@@ -166,7 +166,7 @@ def _wanted(connection: Connection) -> Iterator[Right]:
         yield from (
             Right(role.name, kind, name, privilege, column)
             for role in NARROW.values()
-            for privilege, column in _read(role, name)
+            for privilege, column in _holds(role, name)
         )
     for signature, name, is_definer in connection.execute(_FUNCTIONS).fetchall():
         if not is_definer or name in APPLICATION_CALLS:
@@ -181,11 +181,15 @@ def _of_the_application(table: str) -> Iterator[Right]:
             yield Right(APP_ROLE, "TABLE", table, name, column)
 
 
-def _read(role: DatabaseRole, table: str) -> Iterator[tuple[str, str]]:
+def _holds(role: DatabaseRole, table: str) -> Iterator[tuple[str, str]]:
     if role.reads_all:
         yield "SELECT", ""
     elif table in role.reads:
         yield from (("SELECT", column) for column in role.reads[table] or ("",))
+    if table in role.adds:
+        yield "INSERT", ""
+    if table.removesuffix("_id_seq") in role.adds and table not in role.adds:
+        yield "USAGE", ""
 
 
 def _found(connection: Connection) -> set[Right]:

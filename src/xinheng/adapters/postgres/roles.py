@@ -22,13 +22,15 @@ BACKUP_POLICY: Final = "for_the_backup"
 class DatabaseRole:
     """A role, and everything that it may do; ``purpose`` is told to people.
 
-    ``reads``: table or view → its columns, no columns for all of them. ``calls``: names of our functions. ``reads_all``: every
-    table and sequence, new ones too. ``signs_in``: whether it can have connections of its own.
+    ``reads``: table or view → its columns, no columns for all of them. ``adds``: tables to which it adds rows, and draws their
+    numbers. ``calls``: names of our functions. ``reads_all``: every table and sequence, new ones too. ``signs_in``: whether it can
+    have connections of its own.
     """
 
     name: str
     purpose: str
     reads: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    adds: tuple[str, ...] = ()
     calls: tuple[str, ...] = ()
     reads_all: bool = False
     signs_in: bool = True
@@ -36,7 +38,7 @@ class DatabaseRole:
     @property
     def settings(self) -> dict[str, str]:
         """What its sessions begin with. It can change that; that it writes nothing is a matter of its rights."""
-        return {"default_transaction_read_only": "on"} if not self.calls or self.reads else {}
+        return {} if self.adds else {"default_transaction_read_only": "on"}
 
 
 _OF_A_VERSION: Final = (
@@ -54,7 +56,6 @@ _PUBLIC: Final = DatabaseRole(
     name=PUBLIC_ROLE,
     purpose="回答公开的网页、接口、开放数据、存证日志和报告核验，只读",
     reads={
-        "catalogue_cataloguesnapshot": (),
         "catalogue_logged": (),
         "django_migrations": (),
         "intake_published": (),
@@ -77,13 +78,12 @@ _PUBLIC: Final = DatabaseRole(
         "subjects_subjectstatus": (),
         "tlog_logbatch": (),
         "tlog_logcheckpoint": (),
-        "tlog_logerasure": (),
         "tlog_logleaf": (),
         # A proof opens an entry by its salt: given away with every proof of a record that is shown.
         "tlog_logsalt": (),
         "tlog_publishingstop": (),
     },
-    calls=("bg", "subjects_spelling_key", "tlog_content", "tlog_entry", "tlog_event", "tlog_opening"),
+    calls=("bg", "tlog_content", "tlog_entry", "tlog_event", "tlog_opening"),
 )  # fmt: skip
 
 _AUDITOR: Final = DatabaseRole(
@@ -106,10 +106,15 @@ _BACKUP: Final = DatabaseRole(name=BACKUP_ROLE, purpose="备份时读全部数�
 
 _RETENTION: Final = DatabaseRole(
     name=RETENTION_ROLE,
-    purpose="到期销毁：只能调用几个销毁函数",
-    calls=("audit_retain", "records_keys_destroy", "tlog_salts_erase"),
+    purpose="到期销毁：只能调用几个销毁函数，并记入事件",
+    reads={"audit_event": ("id",)},  # the number that its own event was given
+    adds=("audit_event",),
+    calls=(
+        "audit_retain", "intake_original_destroy", "intake_original_destroy_due", "records_keys_destroy", "records_keys_destroy_due",
+        "reports_key_destroy", "reports_keys_destroy_due", "tlog_salts_erase",
+    ),
     signs_in=False,
-)
+)  # fmt: skip
 
 NARROW: Final[Mapping[str, DatabaseRole]] = {role.name: role for role in (_PUBLIC, _AUDITOR, _BACKUP, _RETENTION)}
 """Roles that have what is written here and nothing else, by name."""
@@ -117,6 +122,7 @@ NARROW: Final[Mapping[str, DatabaseRole]] = {role.name: role for role in (_PUBLI
 APPLICATION_CALLS: Final = frozenset(
     {
         "audit_partitions_make",
+        "intake_original_destroy_due",
         "records_analyze",
         "records_current_rebuild",
         "records_publication_lock",
