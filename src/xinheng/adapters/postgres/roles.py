@@ -150,17 +150,17 @@ APPLICATION: Final[Mapping[str, tuple[str, ...]]] = {
         [
             "audit_event", "audit_read", "audit_readsent", "catalogue_cataloguesnapshot", "exchange_upload",
             "exchange_uploadedrecord", "intake_amendment", "intake_doubtdecision", "intake_explanation",
-            "intake_givingup", "intake_returnedrow", "intake_submissionevent", "intake_submissionfinding",
+            "intake_givingup", "intake_returnedrow", "intake_submissionevent", "intake_submissionoriginal", "intake_submissionfinding",
             "intake_submissionrow", "monitoring_gapexplanation", "monitoring_qualityfigure",
             "monitoring_reconciliation", "monitoring_reminder", "records_recordkey", "records_recordversion",
-            "records_reportsource", "tlog_logcheckpoint", "tlog_logleaf", "tlog_logsalt",
+            "records_reportsource", "reports_issuedreport", "tlog_logcheckpoint", "tlog_logleaf", "tlog_logsalt",
         ],
         _ADDS,
     ),
     **dict.fromkeys(
         [
             "catalogue_catalogueproposal", "intake_doubt", "intake_numbercounter", "intake_submission",
-            "intake_submissionoriginal", "intake_waiver", "intake_workbookorder", "monitoring_zeroreport",
+            "intake_waiver", "intake_workbookorder", "monitoring_zeroreport",
             "subjects_registerimport", "subjects_subject",
         ],
         _ADDS_AND_CHANGES,
@@ -173,7 +173,6 @@ APPLICATION: Final[Mapping[str, tuple[str, ...]]] = {
     "notices_contact": (*_ADDS, "DELETE"),
     "notices_delivery": (*_ADDS, "UPDATE attempts failure sent_at dropped_at"),
     "notices_notice": (*_ADDS, "UPDATE read_at"),
-    "reports_issuedreport": (*_ADDS, "UPDATE wrapped_key"),
     "subjects_subjectaddress": (*_ADDS, "UPDATE valid_to is_current"),
     "subjects_subjectcode": (*_ADDS, "UPDATE valid_to is_current"),
     "subjects_subjectname": (*_ADDS, "UPDATE valid_to is_current"),
