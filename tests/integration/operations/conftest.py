@@ -17,6 +17,7 @@ from django.db import connections
 from tests.factories import intake_world as world
 
 from xinheng.adapters import clock, dumps
+from xinheng.adapters.database import database_roles_settle
 from xinheng.adapters.dumps import Measure
 from xinheng.adapters.postgres import Server
 from xinheng.adapters.postgres.supervisor import DATABASE
@@ -109,6 +110,7 @@ def prepared(
         _copied(postgres_server, database_template, server)
         settings.XINHENG_VAR = folder / "var"
         with django_db_blocker.unblock(), _connected_to(server), clock.fixed(world.NOW):
+            database_roles_settle()  # what no dump has: rights on the database, what roles are
             for number in range(1, 11):
                 world.subject_make(number)
             rows = [world.penalty(number) for number in range(1, 11)]
