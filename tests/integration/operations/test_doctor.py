@@ -16,8 +16,8 @@ from tests.factories.walls import report_make
 from xinheng.adapters import clock, database, key_ring
 from xinheng.adapters.clock import CHINA
 from xinheng.adapters.jobs import job_defer
-from xinheng.adapters.suites import Suite
 from xinheng.adapters.postgres.rights import Difference
+from xinheng.adapters.suites import Suite
 from xinheng.operations.cli import doctor
 from xinheng.operations.domain import State, is_sound
 from xinheng.operations.selectors import data, files, findings, setup
