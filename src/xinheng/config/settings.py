@@ -2,12 +2,13 @@
 
 import secrets
 from pathlib import Path
+from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from xinheng.adapters.postgres.roles import AUDITOR_ROLE, BACKUP_ROLE, NARROW, PUBLIC_ROLE, RETENTION_ROLE
-from xinheng.adapters.postgres.supervisor import APP_ROLE, DATABASE, OWNER_ROLE, Server
+from xinheng.adapters.postgres.roles import AUDITOR_ROLE, BACKUP_ROLE, NARROW, PUBLIC_ROLE
+from xinheng.adapters.postgres.supervisor import APP_ROLE, DATABASE, OWNER_ROLE, RETENTION_ROLE, Server
 from xinheng.audit.domain import LEGAL_MONTHS
 
 env = environ.Env()
@@ -239,7 +240,7 @@ _IS_ELSEWHERE = bool(
 EMBEDDED_SERVER = None if _IS_ELSEWHERE else Server(XINHENG_VAR, XINHENG_PG)
 
 
-def _database_of(role: str, own: str, *options: str) -> dict[str, object]:
+def _database_of(role: str, own: str, *options: str) -> dict[str, Any]:
     """Return where a role connects: at its ``own`` address, else by taking the role inside the owner's session.
 
     One address is enough for everything; a deployment that gives each role an account of its own sets each one's address.
@@ -248,13 +249,13 @@ def _database_of(role: str, own: str, *options: str) -> dict[str, object]:
     if EMBEDDED_SERVER is not None:
         taken = role in NARROW and not NARROW[role].signs_in
         place = {"NAME": DATABASE, "HOST": str(EMBEDDED_SERVER.socket_folder), "PORT": "5432"}
-        found = _COMMON_DATABASE | place | {"USER": OWNER_ROLE if taken else role}
+        found: dict[str, Any] = _COMMON_DATABASE | place | {"USER": OWNER_ROLE if taken else role}
     else:
-        found = env.db_url_config(own or env.str("DATABASE_URL")) | _COMMON_DATABASE
+        found = dict(env.db_url_config(own or env.str("DATABASE_URL"))) | _COMMON_DATABASE
     begins_with = [*([f"-c role={role}"] if taken else []), *options]
     if begins_with:
         found["OPTIONS"] = dict(found.get("OPTIONS", {})) | {"options": " ".join(begins_with)}
-    return dict(found)
+    return found
 
 
 _READ_ONLY = "-c default_transaction_read_only=on"
