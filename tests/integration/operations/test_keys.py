@@ -95,6 +95,14 @@ class Cutting:
         return self.connection.execute(*arguments)
 
 
+def test_portions_follow_each_other_by_number_and_leave_nothing_out(fresh_database, tmp_path, monkeypatch):
+    owner_connection().execute("ALTER TABLE notices_contact ALTER COLUMN id RESTART WITH 9")
+    for first in (1, 3, 5):
+        sealed_make(tmp_path, first=first)
+    monkeypatch.setattr(keys, "PORTION", 1)
+    assert (rotate().left, set(held())) == (0, {2})
+
+
 def test_cut_off_at_any_step_everything_opens_and_the_next_call_finishes(sealed, monkeypatch):
     before = sealed_read(sealed)
     monkeypatch.setattr(keys, "PORTION", 1)

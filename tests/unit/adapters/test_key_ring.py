@@ -77,11 +77,12 @@ def test_after_a_rotation_older_things_open_and_newer_ones_say_their_generation(
         crypto.derived_key(purpose="p", stored=material)
 
 
-def test_what_is_stored_cannot_pass_for_another_generation_or_form(keys):
-    rotate(Suite.SM)
+@pytest.mark.parametrize("suite", Suite)
+def test_what_is_stored_cannot_pass_for_another_generation_or_form(keys, suite):
+    rotate(suite)
     second = crypto.wrap_key(KEY)
     (material,), _ = crypto.derived_keys(purpose="p", count=1)
-    rotate(Suite.SM)
+    rotate(suite)
     third = crypto.wrap_key(KEY)
     for wrong in (
         third[:2] + second[2:3] + third[3:],

@@ -51,7 +51,7 @@ from xinheng.operations.selectors.keys import (
 )
 from xinheng.records.domain import PERSON_KEY_PURPOSE
 
-PORTION: Final = 500
+PORTION: Final = 1_000
 FORGET_AFTER: Final = timedelta(hours=24)
 """How long after it was superseded a generation is kept in any case: longer than anything that was begun with it runs."""
 Told = Callable[[str, int], None]
@@ -220,9 +220,10 @@ def _portions(connection: Connection, kind: Kind, ring: Ring) -> Iterator[tuple[
     """Wrap the keys of a kind anew, each portion in a transaction; yield how many were, and how many the ring did not open."""
     column, table, pk = map(sql.Identifier, (kind.column, kind.table, kind.pk))
     pk_type = sql.SQL(kind.pk_type)
+    # Ordered by the key itself and not by its text, which the name alone would mean: 10 comes after 9.
     question = sql.SQL(
-        "SELECT {pk}::text, {column} FROM {table} WHERE {column} IS NOT NULL AND {generation} <> %(current)s"
-        " AND (%(after)s::{pk_type} IS NULL OR {pk} > %(after)s::{pk_type}) ORDER BY {pk} LIMIT %(portion)s FOR UPDATE"
+        "SELECT t.{pk}::text, t.{column} FROM {table} t WHERE t.{column} IS NOT NULL AND {generation} <> %(current)s"
+        " AND (%(after)s::{pk_type} IS NULL OR t.{pk} > %(after)s::{pk_type}) ORDER BY t.{pk} LIMIT %(portion)s FOR UPDATE"
     ).format(pk=pk, column=column, table=table, pk_type=pk_type, generation=generation_sql(kind.column))
     change: sql.SQL | sql.Composed = sql.SQL(
         "UPDATE {table} t SET {column} = n.fresh"
