@@ -203,7 +203,7 @@ class ReportSource(models.Model):
 
 
 class RecordKey(models.Model):
-    """What the key of one sealed content is derived from, with the master key; retention destroys it, the row stays (P17)."""
+    """What the key of one sealed content is derived from, with a generation of the key ring, or that key, wrapped; retention destroys it (P17)."""
 
     key_id = models.UUIDField("密钥编号", primary_key=True)
     record_id = models.UUIDField("记录编号", db_index=True)
