@@ -177,11 +177,14 @@ def test_the_containers_are_as_the_specification_says():
         for error in jsonschema_rs.Draft201909Validator(schema).iter_errors(compose)
     ]
     assert problems == []
-    for name in ("web", "worker", "migrate"):
+    for name in ("web", "public", "worker", "migrate"):
         service = compose["services"][name]
         assert service["read_only"] is True
         assert service["cap_drop"] == ["ALL"]
     assert compose["services"]["web"]["ports"] == ["127.0.0.1:8000:8000"]
+    public = compose["services"]["public"]
+    assert (public["ports"], public["volumes"], public["secrets"]) == (["127.0.0.1:8001:8000"], [], ["pgpass_public"])
+    assert [name for name in public["environment"] if name.startswith("DATABASE")] == ["DATABASE_PUBLIC_URL"]
     assert "PASSWORD" not in str(
         {name: service.get("environment") for name, service in compose["services"].items() if name != "database"}
     )
