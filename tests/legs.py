@@ -44,6 +44,8 @@ class Told:
         return self.exit_code == 0 and self.passed > 0 and not self.failed and not self.skipped
 
 
+LONG = ("fuzz", "spark", "unbreakable", "doors")
+"""Legs that PostgreSQL 15 does not run again."""
 KILLED_ELSEWHERE = (
     "tests/integration/intake/test_two_processes.py",
     "tests/integration/intake/test_worker.py",
@@ -53,13 +55,20 @@ KILLED_ELSEWHERE = (
 LEGS = (
     # In this order, as the killed county takes the connections of its process to a server of its own until the end.
     Leg(name="unbreakable", marker="unbreakable", paths=[*KILLED_ELSEWHERE, "tests/unbreakable"]),
+    Leg(
+        name="operations",
+        marker="operations",
+        paths=["tests/integration/operations", "tests/integration/migrations"],
+        options=WORKERS,
+    ),
     Leg(name="fuzz", marker="fuzz", paths=["tests/fuzz"]),
     Leg(name="doors", marker="doors", paths=["tests/doors"]),
     Leg(name="spark", marker="spark", paths=["tests/spark"]),
     Leg(
         name="postgresql-15",
         paths=["tests/integration", "tests/real"],
-        options=WORKERS,
+        # The leg of deployments once more: a backup of the server that a deployment has.
+        options=("-m", f"not ({' or '.join(LONG)})", *WORKERS),
         environment={"XINHENG_PG": POSTGRESQL_15, "XINHENG_TEST_VAR": str(ROOT / "var/test-pg15"), "XINHENG_EXPECT_PG": "15"},
     ),
 )

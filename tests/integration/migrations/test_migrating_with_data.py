@@ -23,6 +23,8 @@ from xinheng.recheck.services import InProcess, public_check
 from xinheng.records.models import CurrentRecord, RecordVersion
 from xinheng.tlog import offline_verifier, selectors, services
 
+pytestmark = pytest.mark.operations
+
 FOLDER = Path(__file__).parent
 DUMPS = sorted(path.name.removesuffix(".sql.gz") for path in FOLDER.glob("*.sql.gz"))
 _SAME_TEXT = "SET DateStyle = 'ISO'; SET TimeZone = 'UTC'; SET bytea_output = 'hex'; SET extra_float_digits = 1"

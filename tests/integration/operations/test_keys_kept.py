@@ -30,6 +30,7 @@ def names():
     return {seq: dict(fields) for seq, fields in person_fields_open(versions=RecordVersion.objects.all()).items()}
 
 
+@pytest.mark.operations
 @pytest.mark.xdist_group("deployment")
 def test_backups_of_before_a_rotation_open_with_the_ring_or_the_bundle_of_their_time(deployment):
     identity, before = deployment.folder / "identity.txt", names()

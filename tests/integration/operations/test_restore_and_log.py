@@ -15,7 +15,7 @@ from xinheng.tlog.errors import LogAhead, LogDamaged, NothingToContinue, Publish
 from xinheng.tlog.models import LogBatch, LogErasure, PublishingStop
 from xinheng.tlog.services import writing
 
-pytestmark = pytest.mark.xdist_group("deployment")
+pytestmark = [pytest.mark.operations, pytest.mark.xdist_group("deployment")]
 
 
 @pytest.fixture
