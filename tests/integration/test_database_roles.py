@@ -1,5 +1,6 @@
 """Every database role tries by direct SQL what it must not; what it is refused and what it is let do is what ``roles`` says."""
 
+import re
 from collections.abc import Iterator
 
 import psycopg
@@ -11,8 +12,11 @@ from tests.factories.walls import report_make
 
 from xinheng.adapters.database import database_roles_differences, database_roles_settle
 from xinheng.adapters.postgres.rights import differences, rights_settle
-from xinheng.adapters.postgres.roles import NARROW, RETENTION_ROLE, all_roles
+from xinheng.adapters.postgres.roles import AUDITOR_ROLE, NARROW, PUBLIC_ROLE, RETENTION_ROLE, all_roles
 from xinheng.config.commands.database import database
+
+SECRET = re.compile(r"sealed|wrapped|password|secret|material|key_id|person_digest|token")
+"""How columns are called that hold what is sealed, keys and what people sign in with."""
 
 
 @pytest.fixture
@@ -62,6 +66,29 @@ def test_a_role_may_do_what_is_written_and_nothing_else(role, session_of, fresh_
     assert otherwise == []
     assert refused > 100
     record_property(f"refusals_tried_as_{role}", refused)
+
+
+def test_what_is_written_itself_gives_no_role_what_it_must_not_have(owner_connection, fresh_database):
+    """The tests here hold the database to the table; this one the table to the protections (P4, P11, P16, P17)."""
+    walled = {name for (name,) in owner_connection.execute("SELECT relname FROM pg_class WHERE relrowsecurity").fetchall()}
+    columns: dict[str, set[str]] = {}
+    for table, verb, column, _statement in acts.table_acts(owner_connection):
+        if verb == "SELECT":
+            columns.setdefault(table, set()).add(column)
+    secret = {name for names in columns.values() for name in names if SECRET.search(name)}
+    assert {"sealed", "wrapped_key", "material", "key_id", "person_digest", "password"} <= secret
+    for role in (NARROW[PUBLIC_ROLE], NARROW[AUDITOR_ROLE], NARROW[RETENTION_ROLE]):
+        read = {(table, column) for table, given in role.reads.items() for column in given or columns[table]}
+        assert {one for one in read if one[1] in secret} == set(), role.name
+        assert not walled & set(role.reads), role.name
+    contexts = {table.split("_")[0] for table in NARROW[PUBLIC_ROLE].reads}
+    assert contexts == {"catalogue", "django", "intake", "records", "reports", "subjects", "tlog"}
+    assert {table for table in NARROW[PUBLIC_ROLE].reads if table.startswith(("django_", "intake_", "reports_"))} == {
+        "django_migrations", "intake_published", "reports_issuedreport",
+    }  # fmt: skip
+    assert {table.split("_")[0] for table in NARROW[AUDITOR_ROLE].reads} == {"audit", "tlog"}
+    assert "tlog_logsalt" not in NARROW[AUDITOR_ROLE].reads
+    assert [name for name, role in NARROW.items() if role.adds] == [RETENTION_ROLE]
 
 
 def test_a_new_table_is_closed_to_every_narrow_role_but_the_backup(session_of, owner_connection):
