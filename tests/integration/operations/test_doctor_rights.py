@@ -1,5 +1,7 @@
 """Rights and walls that somebody changed past the platform are found by the doctor."""
 
+from django.db import connections
+
 from xinheng.adapters import clock
 from xinheng.operations.domain import State
 from xinheng.operations.selectors import findings
@@ -15,6 +17,17 @@ def test_a_role_with_more_or_less_than_is_written_is_found(fresh_database, owner
     found = _found()["database.roles"]
     assert (found.state, "SELECT intake_submissionoriginal" in found.seen) == (State.BAD, True)
     assert "xinheng database roles" in found.remedy
+
+
+def test_a_role_that_cannot_be_taken_is_told(fresh_database, monkeypatch):
+    """As where the administrator made the roles and did not give them to the owner."""
+    for alias in ("auditor", "backup"):
+        monkeypatch.setitem(connections[alias].settings_dict, "OPTIONS", {"options": "-c role=nobody_has_made_this"})
+    found = _found()["database.roles"]
+    assert found.state is State.ATTENTION
+    assert "备份用的是属主的身份" in found.seen
+    assert "命令行查看操作记录用的是网站的身份" in found.seen
+    assert "DATABASE_BACKUP_URL" in found.remedy
 
 
 def test_rights_and_walls_that_somebody_changed_are_found(fresh_database, owner_connection):

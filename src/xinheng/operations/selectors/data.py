@@ -4,12 +4,19 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
+import psycopg
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 
 from xinheng.adapters import key_ring
-from xinheng.adapters.database import application_connection, database_roles_differences, migrations_missing
-from xinheng.adapters.dumps import connected
+from xinheng.adapters.database import (
+    AUDITOR_ALIAS,
+    BACKUP_ALIAS,
+    application_connection,
+    database_roles_differences,
+    migrations_missing,
+)
+from xinheng.adapters.dumps import connected, reader_alias
 from xinheng.adapters.key_ring import Ring
 from xinheng.adapters.postgres import ServerNotStarted
 from xinheng.adapters.postgres.binaries import MINIMUM_MAJOR
@@ -124,6 +131,12 @@ def roles_as_written(now: datetime) -> tuple[State, str, str]:
     """Every role is there and has the rights that are written down, no more and no fewer."""
     del now
     found = database_roles_differences()
+    if not found and (others := _taken_by_others()):
+        return (
+            State.ATTENTION,
+            f"权限和规定的一样，但{'、'.join(others)}。",
+            "让属主可以换成这些角色（请数据库管理员执行 GRANT 角色 TO 属主），或者设 DATABASE_AUDITOR_URL、DATABASE_BACKUP_URL。",
+        )
     if not found:
         return State.GOOD, f"{len(NARROW) + 1} 个角色，权限和规定的一样", ""
     # Large objects are the administrator's to close; until then a role could fill the disk, and read nothing.
@@ -134,6 +147,18 @@ def roles_as_written(now: datetime) -> tuple[State, str, str]:
         f"{len(found)} 处和规定的不一样：{named}。",
         "运行 xinheng database roles（可重复运行）；它改不了的，会给出请数据库管理员执行的语句。查不明谁改的，按 docs/runbooks/tampering.zh.md 处置。",
     )
+
+
+def _taken_by_others() -> list[str]:
+    """Return what somebody with more rights does, as the role for it cannot be taken."""
+    told = []
+    try:
+        connected(alias=AUDITOR_ALIAS).close()
+    except psycopg.OperationalError:
+        told.append("命令行查看操作记录用的是网站的身份")
+    if reader_alias() != BACKUP_ALIAS:
+        told.append("备份用的是属主的身份")
+    return told
 
 
 def walls_stand(now: datetime) -> tuple[State, str, str]:
