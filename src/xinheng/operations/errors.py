@@ -99,6 +99,15 @@ class RingBegun(DomainError):
     template = "这里已经有密钥了，没有另造。要换成别的算法，用 xinheng keys rotate --suite。"
 
 
+class RingMissing(DomainError):
+    """A ring was to be made for a deployment that has lost its own."""
+
+    code = "operations.ring_missing"
+    template = (
+        "库里已经有密封的内容，密钥却不见了：另造一把只会让新旧混在一起，没有造。按 docs/runbooks/lost-key.zh.md 取回密钥。"
+    )
+
+
 class SuiteUnavailable(DomainError):
     """The installed cryptographic library has not the algorithms."""
 

@@ -18,7 +18,14 @@ from xinheng.audit.models import Event
 from xinheng.config.cli import cli
 from xinheng.intake.models import SubmissionOriginal
 from xinheng.operations import errors
-from xinheng.operations.selectors.keys import FACTORS_LABEL, RECORD_KEYS, WRAPPED, generations_held, holdings
+from xinheng.operations.selectors.keys import (
+    FACTORS_LABEL,
+    RECORD_KEYS,
+    WRAPPED,
+    generations_held,
+    generations_unopened,
+    holdings,
+)
 from xinheng.operations.services import generation_forget, keys, keys_rotate, ring_begin
 from xinheng.records.models import RecordKey
 
@@ -239,6 +246,15 @@ class TestTheDatabase:
         with pytest.raises(psycopg.errors.CheckViolation):
             owner_connection().execute(change + ", stored_as = 'elsewhere'", [b"\x01\x00\x09" + second[3:]])
 
+    def test_of_an_earlier_release_is_asked_for_what_it_has(self, sealed):
+        owner = owner_connection()
+        owner.execute("ALTER TABLE notices_contact RENAME TO not_yet")
+        owner.execute("ALTER TABLE mfa_authenticator RENAME TO not_yet_either")
+        counts = holdings(owner)
+        assert (counts["通知地址"], counts[FACTORS_LABEL]) == ({}, {})
+        assert counts["报送原件"] == {1: 1}
+        assert generations_unopened(owner, ring_now()) == {}
+
     def test_counts_generations_as_the_platform_does(self, sealed):
         rotate(Suite.SM)
         shapes = [
@@ -289,6 +305,13 @@ class TestCommands:
         assert isinstance(self.run("begin", "--suite", "aes", code=1).exception, errors.RingBegun)
         sealed_read(sealed_make(tmp_path))
         assert "索引密钥（HMAC-SM3）" in self.run("status").output
+
+    def test_not_where_something_is_sealed_and_the_ring_is_lost(self, tmp_path):
+        sealed_make(tmp_path)
+        (tmp_path / "var" / "keys" / "ring.json").unlink()
+        refused = self.run("begin", "--suite", "sm", code=1).exception
+        assert isinstance(refused, errors.RingMissing)
+        assert not key_ring.is_there()
 
     def test_a_library_without_the_algorithms_is_told(self, monkeypatch):
         monkeypatch.setattr(keys, "is_available", lambda _: False)

@@ -56,13 +56,22 @@ def generation_sql(column: str) -> sql.Composed:
 
 def holdings(connection: Connection) -> dict[str, Counter[int]]:
     """Return how many keys each generation holds, by kind, in the order of the kinds; every kind is there."""
-    found: dict[str, Counter[int]] = {}
-    for kind in (RECORD_KEYS, *WRAPPED):
+    found: dict[str, Counter[int]] = {kind.label: Counter() for kind in (RECORD_KEYS, *WRAPPED)}
+    for kind in _kinds_there(connection):
         question = sql.SQL("SELECT {}, count(*) FROM {} WHERE {} IS NOT NULL GROUP BY 1 ORDER BY 1")
         parts = generation_sql(kind.column), sql.Identifier(kind.table), sql.Identifier(kind.column)
         found[kind.label] = Counter(dict(connection.execute(question.format(*parts)).fetchall()))
     found[FACTORS_LABEL] = Counter(crypto.generation_of(key) for _, data in factors(connection) for key in factor_keys(data))
     return found
+
+
+def _kinds_there(connection: Connection) -> list[Kind]:
+    """Return the kinds whose tables the database has: a backup of an earlier release is asked before it is migrated."""
+    return [kind for kind in (RECORD_KEYS, *WRAPPED) if _is_there(connection, kind.table)]
+
+
+def _is_there(connection: Connection, table: str) -> bool:
+    return connection.execute("SELECT to_regclass(%s)", [table]).fetchone() != (None,)
 
 
 def generations_held(connection: Connection) -> Counter[int]:
@@ -72,6 +81,8 @@ def generations_held(connection: Connection) -> Counter[int]:
 
 def factors(connection: Connection) -> list[tuple[int, dict[str, Any]]]:
     """Return the authenticators that have something sealed: number and data."""
+    if not _is_there(connection, "mfa_authenticator"):
+        return []
     rows = connection.execute("SELECT id, data FROM mfa_authenticator ORDER BY id").fetchall()
     read = [(number, json.loads(data) if isinstance(data, str) else data) for number, data in rows]
     return [(number, data) for number, data in read if any(True for _ in factor_keys(data))]
@@ -91,7 +102,7 @@ def generations_unopened(connection: Connection, ring: Ring) -> dict[int, str]:
     The first and the last key of every kind and generation are tried: a ring of another deployment has the same numbers.
     """
     found: dict[int, str] = {}
-    for kind in (RECORD_KEYS, *WRAPPED):
+    for kind in _kinds_there(connection):
         for number, stored in _samples(connection, kind):
             if not _opens(kind, stored, ring):
                 found.setdefault(number, kind.label)

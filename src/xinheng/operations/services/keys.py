@@ -33,6 +33,7 @@ from xinheng.operations.errors import (
     GenerationUsed,
     RingBegun,
     RingInEnvironment,
+    RingMissing,
     RotationInProgress,
     SuiteUnavailable,
 )
@@ -77,11 +78,13 @@ def ring_begin(*, suite: Suite, actor: str, now: datetime) -> None:
     """Make the ring of a new deployment, before anything is sealed. Without it the first use makes one with AES.
 
     Raises:
-        RingBegun, SuiteUnavailable, RotationInProgress: nothing was made.
+        RingBegun, RingMissing, SuiteUnavailable, RotationInProgress: nothing was made.
     """
     with _alone():
         if key_ring.is_there():
             raise RingBegun
+        if generations_held(owner_connection()):
+            raise RingMissing
         _available_only(suite)
         _tell("begun", 1, actor=actor, now=now, suite=suite.value)
         key_ring.ring_begin(suite, now=now)
