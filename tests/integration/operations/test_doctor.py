@@ -44,6 +44,7 @@ def sound(settings, tmp_path):
     (keys / "django.key").touch(mode=0o600)
     note = {"at": clock.now().isoformat(), "folder": str(tmp_path), "size": 1, "seconds": 0.1}
     (settings.XINHENG_VAR / "backup.json").write_text(json.dumps(note))
+    (settings.XINHENG_VAR / "keys-bundle.json").write_text(json.dumps({"at": note["at"], "generation": 1}))
     return SimpleNamespace(settings=settings, var=settings.XINHENG_VAR, keys=keys, now=clock.now(), folder=tmp_path)
 
 
@@ -106,6 +107,7 @@ FAILURES = {
     "settings.secrets": lambda sound, patch: patch.setenv("DATABASE_URL", "postgres://xinheng:geheim@db/x"),
     "settings.mail": lambda sound, patch: setattr(sound.settings, "EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend"),
     "backup.age": lambda sound, patch: _old_backup(sound),
+    "backup.keys": lambda sound, patch: key_ring.ring_write(key_ring.with_generation(key_ring.ring_now(), Suite.SM, now=sound.now)),
 }  # fmt: skip
 ATTENTION_ONLY = {"keys.present", "settings.secrets", "settings.mail"}
 

@@ -18,7 +18,7 @@ from xinheng.exchange.services import export_make
 from xinheng.intake.models import Submission, SubmissionOriginal
 from xinheng.intake.services.originals import original_opened
 from xinheng.operations.domain import State
-from xinheng.operations.selectors import data
+from xinheng.operations.selectors import data, files
 from xinheng.operations.services import keys_rotate, ring_begin
 from xinheng.records.models import RecordKey, RecordVersion
 from xinheng.records.services import person_fields_open
@@ -36,7 +36,9 @@ def test_backups_of_before_a_rotation_open_with_the_ring_or_the_bundle_of_their_
     identity, before = deployment.folder / "identity.txt", names()
     assert any(before.values())
     deployment.run("backup", "new-identity", "--out", identity)
+    assert files.keys_bundled(clock.now())[0] is State.ATTENTION, "never yet"
     deployment.run("backup", "keys", "--out", deployment.folder / "apart" / "first.age")
+    assert files.keys_bundled(clock.now())[0] is State.GOOD
     deployment.run("backup", "make")
     (backup,) = (deployment.folder / "backups").iterdir()
 
@@ -45,7 +47,9 @@ def test_backups_of_before_a_rotation_open_with_the_ring_or_the_bundle_of_their_
     assert names() == before, "the ring keeps the generation of the backup"
     assert "第 1 代" in data.keys_fit(clock.now())[1], "what was put back is of it"
     assert "接着做" in deployment.run("keys", "rotate").output
+    assert files.keys_bundled(clock.now())[0] is State.BAD, "the bundle has not the generation that is current now"
     deployment.run("backup", "keys", "--out", deployment.folder / "apart" / "second.age")
+    assert files.keys_bundled(clock.now()) == (State.GOOD, "另存过，有第 2 代", "")
     with clock.fixed(LATER):
         deployment.run("keys", "forget", "1")
     assert names() == before

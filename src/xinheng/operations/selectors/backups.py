@@ -9,6 +9,7 @@ from typing import Final
 from django.conf import settings
 
 RECORD: Final = "backup.json"
+KEYS_RECORD: Final = "keys-bundle.json"
 UNFINISHED: Final = "restoring.json"
 
 
@@ -33,6 +34,15 @@ def last_backup() -> LastBackup | None:
             size=int(told["size"]),
             seconds=float(told["seconds"]),
         )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def generation_of_last_bundle() -> int | None:
+    """Return which generation of the key ring was current when the keys were last written into a bundle; ``None``: never."""
+    path: Path = settings.XINHENG_VAR / KEYS_RECORD
+    try:
+        return int(json.loads(path.read_text())["generation"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

@@ -44,6 +44,7 @@ _OF_PRODUCTION: Final[Mapping[str, tuple[str, Check]]] = {
     "settings.secrets": ("环境变量里的秘密", setup.secrets_in_files),
     "settings.mail": ("通知的发送", setup.mail_leaves),
     "backup.age": ("备份", files.backup_age),
+    "backup.keys": ("密钥包", files.keys_bundled),
 }
 CHECKS: Final = frozenset({"database.reachable", *_WITHOUT_DATABASE, *_OF_THE_DATABASE, *_OF_PRODUCTION})
 _AWAY: Final = (DatabaseError, InterfaceError, ServerNotStarted, OSError)

@@ -12,7 +12,7 @@ from django.conf import settings
 from xinheng.adapters import key_ring
 from xinheng.adapters.storage import var_dir
 from xinheng.operations.domain import BACKUP_AGE_HOURS, DISK_FULL_SHARE, DISK_LOW_SHARE, State
-from xinheng.operations.selectors.backups import last_backup, restore_unfinished
+from xinheng.operations.selectors.backups import generation_of_last_bundle, last_backup, restore_unfinished
 
 _FOLDERS = ("keys", "originals", "intake", "opendata", "outbox")
 
@@ -139,6 +139,18 @@ def backup_age(now: datetime) -> tuple[State, str, str]:
             "搬到别处是好事：确认搬过去的那一份用 xinheng restore --check-only 核对过。",
         )
     return State.GOOD, f"{last.at:%Y-%m-%d %H:%M}，{last.folder}", ""
+
+
+def keys_bundled(now: datetime) -> tuple[State, str, str]:
+    """The keys were written into a bundle since the current generation came: without it, a lost disk takes what is new."""
+    del now
+    ring, bundled = key_ring.ring_in(settings.XINHENG_VAR / "keys"), generation_of_last_bundle()
+    way = "运行 xinheng backup keys --out 移动介质上的文件，和备份分开保管；旧的密钥包留到旧备份到期。"
+    if bundled is None:
+        return State.ATTENTION, "没有另存过密钥包，密钥只在这台机器上。", way
+    if ring is not None and bundled < ring.current:
+        return State.BAD, f"换钥以后没有另存密钥包：第 {ring.current} 代密钥只在这台机器上。", way
+    return State.GOOD, f"另存过，有第 {bundled} 代", ""
 
 
 def _names(paths: list[Path]) -> str:

@@ -18,13 +18,14 @@ from django.conf import settings
 from django.db import transaction
 
 from xinheng.adapters.dumps import DumpFailed, connected, dumped, measured, reader_alias, roles_of
+from xinheng.adapters.key_ring import ring_in
 from xinheng.adapters.log_key import log_key
 from xinheng.adapters.sealing import RecipientsUnusable, recipients_read, seal_stream, written_by
 from xinheng.adapters.signing import signer
 from xinheng.adapters.storage import folder, fsync_folder, var_dir, whole_file, write_atomically
 from xinheng.audit import services as audit
 from xinheng.operations.errors import BackupFailed, BackupInProgress, BackupRecipientsMissing, KeysBesideBackup
-from xinheng.operations.selectors.backups import RECORD, LastBackup
+from xinheng.operations.selectors.backups import KEYS_RECORD, RECORD, LastBackup
 from xinheng.operations.services import _files, _manifest
 from xinheng.tlog.services import writer_excluded
 
@@ -163,6 +164,10 @@ def keys_make(*, out: Path, recipients: Path, backups: Path, now: datetime) -> P
     # These make the keys of backups and of the log where nothing was signed yet: the bundle is to have them.
     signer(now=now)
     log_key()
+    ring = ring_in(folder("keys"))
     with whole_file(out) as part, written_by(partial(_files.files_packed, folder("keys"))) as archive:
         seal_stream(archive, part, sealed_to)
+    write_atomically(
+        var_dir() / KEYS_RECORD, json.dumps({"at": now.isoformat(), "generation": ring.current if ring else 0}).encode()
+    )
     return out
