@@ -44,7 +44,7 @@ class Told:
         return self.exit_code == 0 and self.passed > 0 and not self.failed and not self.skipped
 
 
-LONG = ("fuzz", "spark", "unbreakable", "doors")
+LONG = ("fuzz", "spark", "unbreakable", "doors", "personal_data")
 """Legs that PostgreSQL 15 does not run again."""
 KILLED_ELSEWHERE = (
     "tests/integration/intake/test_two_processes.py",
@@ -63,6 +63,7 @@ LEGS = (
     ),
     Leg(name="fuzz", marker="fuzz", paths=["tests/fuzz"]),
     Leg(name="doors", marker="doors", paths=["tests/doors"]),
+    Leg(name="personal-data", marker="personal_data", paths=["tests/integration/personal_data"]),
     Leg(name="spark", marker="spark", paths=["tests/spark"]),
     Leg(
         name="postgresql-15",

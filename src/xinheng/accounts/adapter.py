@@ -14,6 +14,7 @@ from xinheng.accounts.domain import BEFORE, IDENTITY_SERVICE, SealedText
 from xinheng.accounts.models import Account
 from xinheng.accounts.selectors import is_of_demonstration
 from xinheng.adapters import crypto
+from xinheng.kernel.personal import mask_personal_numbers
 
 _PLACE: Final = b"accounts.second_factor"
 
@@ -114,4 +115,4 @@ def lockout_name(request: HttpRequest, credentials: dict[str, Any] | None = None
     """
     given = credentials or {}
     name = given.get("username") or given.get("login") or request.POST.get("login", "")
-    return str(name).strip().lower()
+    return mask_personal_numbers(str(name).strip().lower())  # some type the number of their identity card

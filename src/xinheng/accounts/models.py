@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from xinheng.accounts.domain import NEEDS_ORGAN, ROLE_LABELS, Role
+from xinheng.adapters.typed import TypedChar
 
 ROLE_CHOICES = [(role.value, label) for role, label in ROLE_LABELS.items()]
 
@@ -22,12 +23,12 @@ class Account(AbstractBaseUser):
     """
 
     login_name = models.CharField("登录名", max_length=32, unique=True)
-    display_name = models.CharField("姓名", max_length=40)
+    display_name = TypedChar("姓名", max_length=40)
     made_at = models.DateTimeField("建立时间")
     invited_by = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="邀请人")
     is_active = models.BooleanField("在用", default=True)
     closed_at = models.DateTimeField("停用时间", null=True, blank=True)
-    closed_ground = models.CharField("停用理由", max_length=200, blank=True, default="")
+    closed_ground = TypedChar("停用理由", max_length=200, blank=True, default="")
 
     USERNAME_FIELD = "login_name"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["display_name"]
@@ -62,17 +63,17 @@ class RoleGrant(models.Model):
     account = models.ForeignKey(Account, models.PROTECT, related_name="grants", verbose_name="账号")
     role = models.CharField("角色", max_length=24, choices=ROLE_CHOICES)
     organ_code = models.CharField("单位代码", max_length=18, blank=True, default="")
-    title = models.CharField("岗位名称", max_length=40, blank=True, default="")
+    title = TypedChar("岗位名称", max_length=40, blank=True, default="")
     items = models.JSONField("目录项", default=list, blank=True)
     valid_from = models.DateField("自")
     valid_until = models.DateField("至（含）", null=True, blank=True)
-    ground = models.CharField("依据", max_length=200)
+    ground = TypedChar("依据", max_length=200)
     granted_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+", verbose_name="授予人")
-    granted_from_server = models.CharField("在服务器上授予的人", max_length=40, blank=True, default="")
+    granted_from_server = TypedChar("在服务器上授予的人", max_length=40, blank=True, default="")
     granted_at = models.DateTimeField("授予时间")
     revoked_at = models.DateTimeField("收回时间", null=True, blank=True)
     revoked_by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="收回人")
-    revoked_ground = models.CharField("收回理由", max_length=200, blank=True, default="")
+    revoked_ground = TypedChar("收回理由", max_length=200, blank=True, default="")
 
     class Meta:
         verbose_name = verbose_name_plural = "岗位授予"
@@ -114,13 +115,13 @@ class Invitation(models.Model):
 
     secret_sha256 = models.CharField("密文指纹", max_length=64, unique=True)
     login_name = models.CharField("登录名", max_length=32)
-    display_name = models.CharField("姓名", max_length=40)
+    display_name = TypedChar("姓名", max_length=40)
     role = models.CharField("角色", max_length=24, choices=ROLE_CHOICES)
     organ_code = models.CharField("单位代码", max_length=18, blank=True, default="")
-    title = models.CharField("岗位名称", max_length=40, blank=True, default="")
-    ground = models.CharField("依据", max_length=200)
+    title = TypedChar("岗位名称", max_length=40, blank=True, default="")
+    ground = TypedChar("依据", max_length=200)
     invited_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+", verbose_name="邀请人")
-    invited_from_server = models.CharField("在服务器上邀请的人", max_length=40, blank=True, default="")
+    invited_from_server = TypedChar("在服务器上邀请的人", max_length=40, blank=True, default="")
     made_at = models.DateTimeField("发出时间")
     expires_at = models.DateTimeField("有效至")
     accepted_at = models.DateTimeField("接受时间", null=True, blank=True)
@@ -160,20 +161,20 @@ class SystemClient(models.Model):
     """
 
     oauth = models.OneToOneField("allauth_idp_oidc.Client", models.PROTECT, related_name="system", verbose_name="OAuth 客户端")
-    name = models.CharField("系统名称", max_length=80)
+    name = TypedChar("系统名称", max_length=80)
     organ_code = models.CharField("单位代码", max_length=18)
     items = models.JSONField("目录项", default=list)
     purposes = models.JSONField("用途", default=list)
     valid_from = models.DateField("自")
     valid_until = models.DateField("至（含）", null=True, blank=True)
-    ground = models.CharField("依据", max_length=200)
+    ground = TypedChar("依据", max_length=200)
     registered_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+", verbose_name="登记人")
-    registered_from_server = models.CharField("在服务器上登记的人", max_length=40, blank=True, default="")
+    registered_from_server = TypedChar("在服务器上登记的人", max_length=40, blank=True, default="")
     registered_at = models.DateTimeField("登记时间")
     revoked_at = models.DateTimeField("停用时间", null=True, blank=True)
     revoked_by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="停用人")
-    revoked_from_server = models.CharField("在服务器上停用的人", max_length=40, blank=True, default="")
-    revoked_ground = models.CharField("停用理由", max_length=200, blank=True, default="")
+    revoked_from_server = TypedChar("在服务器上停用的人", max_length=40, blank=True, default="")
+    revoked_ground = TypedChar("停用理由", max_length=200, blank=True, default="")
 
     class Meta:
         verbose_name = verbose_name_plural = "系统接入"

@@ -2,14 +2,16 @@
 
 from django.db import models
 
+from xinheng.adapters.typed import TypedChar
+
 
 class Event(models.Model):
     """Something that somebody did (事件); never changed, never deleted."""
 
     action = models.CharField("动作", max_length=80)
-    actor = models.CharField("操作人", max_length=120)
+    actor = TypedChar("操作人", max_length=120)
     target_kind = models.CharField("对象类型", max_length=60)
-    target_id = models.CharField("对象编号", max_length=120)
+    target_id = TypedChar("对象编号", max_length=120)
     at = models.DateTimeField("时间")
     facts = models.JSONField("事实", default=dict)
 

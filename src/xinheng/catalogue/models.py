@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models import F, Q
 
+from xinheng.adapters.typed import TypedChar, TypedText
+
 
 class CatalogueSnapshot(models.Model):
     """One catalogue as it was when it was loaded (目录快照); never changed, never deleted.
@@ -36,17 +38,17 @@ class CatalogueProposal(models.Model):
         REFUSED = "REFUSED", "不同意"
         WITHDRAWN = "WITHDRAWN", "提出人已收回"
 
-    title = models.CharField("标题", max_length=120)
-    reason = models.TextField("理由和依据")
+    title = TypedChar("标题", max_length=120)
+    reason = TypedText("理由和依据")
     files = models.JSONField("建议的文件（相对路径→内容）")
     base_hash = models.CharField("提出时的现行目录指纹", max_length=64)
     hash = models.CharField("修改后的目录指纹", max_length=64)
-    proposed_by = models.CharField("提出人", max_length=64)
+    proposed_by = TypedChar("提出人", max_length=64)
     proposed_at = models.DateTimeField("提出时间")
     decision = models.CharField("决定", max_length=16, choices=Decision, blank=True, default="")
-    decided_by = models.CharField("决定人", max_length=64, blank=True, default="")
+    decided_by = TypedChar("决定人", max_length=64, blank=True, default="")
     decided_at = models.DateTimeField("决定时间", null=True, blank=True)
-    decision_reason = models.TextField("决定的理由", blank=True, default="")
+    decision_reason = TypedText("决定的理由", blank=True, default="")
 
     class Meta:
         verbose_name = verbose_name_plural = "目录修改建议"

@@ -131,6 +131,7 @@ PROCRASTINATE_IMPORT_PATHS = [
 
 MIDDLEWARE = [
     "xinheng.config.requests.RequestMiddleware",
+    "xinheng.config.addresses.AddressMiddleware",
     "xinheng.config.walls.ReachMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -209,6 +210,7 @@ AXES_LOCKOUT_CALLABLE = "xinheng.workbench.views.locked.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
+AXES_SENSITIVE_PARAMETERS = ["login", "username", "ip_address"]
 
 # Systems get tokens by client credentials and nothing else (ADR 0050); no person's sign-in is given to others.
 IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 3600

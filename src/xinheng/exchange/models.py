@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from xinheng.accounts.models import SystemClient
+from xinheng.adapters.typed import TypedChar, TypedText
 from xinheng.intake.models import Submission
 
 
@@ -16,8 +17,8 @@ class Upload(models.Model):
     since = models.BigIntegerField("公示序号自（不含）")
     until = models.BigIntegerField("公示序号至（含）")
     made_at = models.DateTimeField("生成时间")
-    actor = models.CharField("经办人", max_length=120)
-    file_name = models.TextField("文件名")
+    actor = TypedChar("经办人", max_length=120)
+    file_name = TypedText("文件名")
     file_sha256 = models.CharField("文件SHA-256", max_length=64)
     record_count = models.IntegerField("记录数")
     withdrawal_count = models.IntegerField("撤回数")

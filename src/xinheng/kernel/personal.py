@@ -17,21 +17,25 @@ CANDIDATE = re.compile(rf"(?:[{_DIGIT}]{_SEPARATOR}){{10,18}}[{_DIGIT}XxＸｘ]"
 """Any run that could be a resident ID, a phone or a card: the cheap first filter for whole columns."""
 
 _RESIDENT_18 = re.compile(rf"(?:[{_DIGIT}]{_SEPARATOR}){{17}}[{_DIGIT}XxＸｘ]")
-# Numbers of several persons are also written one right after the other.
-_RESIDENTS = re.compile(rf"(?<![{_DIGIT}A-Za-z])(?:{_RESIDENT_18.pattern})+(?![{_DIGIT}A-Za-z])")
+# Numbers of several persons are also written one right after the other, and a phone right before or behind a number.
+_AND_PHONE = r"(?:1[3-9][0-9]{9})?"
+_RESIDENTS = re.compile(rf"(?<![{_DIGIT}A-Za-z]){_AND_PHONE}(?:{_RESIDENT_18.pattern})+{_AND_PHONE}(?![{_DIGIT}A-Za-z])")
+_JOINED_PHONE = re.compile(r"1[3-9][0-9]{9}")
 _PHONE = re.compile(rf"(?<![{_DIGIT}A-Za-z])(?:1[3-9][0-9])[ \-]?[0-9]{{4}}[ \-]?[0-9]{{4}}(?![{_DIGIT}A-Za-z])")
 _CARD = re.compile(r"(?<![0-9A-Za-z])62(?:[ \-]?[0-9]){14,17}(?![0-9A-Za-z])")
-_ALONE, _ALONE_ASCII = f"[^{_DIGIT}A-Za-z]", "[^0-9A-Za-z]"
+_ALONE = f"[^{_DIGIT}A-Za-z]"
+_WIDE_PHONE = f"(?:[1１][3-9３-９][{_DIGIT}]{{9}})?"
 POSSIBLE = "|".join(
-    f"(?:^|{edge}){number}(?:$|{edge})"
-    for number, edge in (
-        (f"(?:{_RESIDENT_18.pattern})+", _ALONE),
-        ("1[3-9][0-9][ \\-]?[0-9]{4}[ \\-]?[0-9]{4}", _ALONE),
-        ("62(?:[ \\-]?[0-9]){14,17}", _ALONE_ASCII),
+    f"(?:^|{_ALONE}){number}(?:$|{_ALONE})"
+    for number in (
+        f"{_WIDE_PHONE}(?:{_RESIDENT_18.pattern})+{_WIDE_PHONE}",
+        f"[1１][3-9３-９][{_DIGIT}][ \\-]?[{_DIGIT}]{{4}}[ \\-]?[{_DIGIT}]{{4}}",
+        f"[6６][2２](?:[ \\-]?[{_DIGIT}]){{14,17}}",
     )
 )
 """Whatever :func:`mask_personal_numbers` changes matches this: without look-around, for engines that judge whole columns."""
 
+_NARROW = str.maketrans("０１２３４５６７８９", "0123456789")
 _TO_ASCII = str.maketrans("０１２３４５６７８９Ｘｘx", "0123456789XXX")
 
 
@@ -83,16 +87,31 @@ def _card_is_valid(digits: str) -> bool:
 
 
 def _hits(text: str) -> Iterator[PersonalNumber]:
-    found = (match for run in _RESIDENTS.finditer(text) for match in _RESIDENT_18.finditer(text, run.start(), run.end()))
-    for match in found:
-        if resident_id_is_valid(_plain(match.group())):
-            yield PersonalNumber("resident_id", match.start(), match.end())
+    for run in _RESIDENTS.finditer(text):
+        yield from _hits_of_run(text, run.start(), run.end())
     for match in _CARD.finditer(text):
         digits = _plain(match.group())
         if 16 <= len(digits) <= 19 and _card_is_valid(digits):
             yield PersonalNumber("bank_card", match.start(), match.end())
     for match in _PHONE.finditer(text):
         yield PersonalNumber("phone", match.start(), match.end())
+
+
+def _hits_of_run(text: str, start: int, end: int) -> Iterator[PersonalNumber]:
+    """Find resident IDs in a run of digits, and the phones that are written together with one of them."""
+    residents = []
+    place = start
+    while (match := _RESIDENT_18.search(text, place, end)) is not None:
+        if resident_id_is_valid(_plain(match.group())):
+            residents.append(match)
+            yield PersonalNumber("resident_id", match.start(), match.end())
+            place = match.end()
+        else:
+            place = match.start() + 1
+    if residents:
+        for first, last in ((start, residents[0].start()), (residents[-1].end(), end)):
+            if _JOINED_PHONE.fullmatch(text, first, last):
+                yield PersonalNumber("phone", first, last)
 
 
 def find_personal_numbers(text: str) -> list[PersonalNumber]:
@@ -122,8 +141,8 @@ def mask_value(value: str) -> str:
 
 
 def mask_personal_numbers(text: str) -> str:
-    """Return ``text`` with every personal number masked; anything else stays as it is."""
-    hits = find_personal_numbers(text)
+    """Return ``text`` with every personal number masked, also one in full-width digits; anything else stays as it is."""
+    hits = find_personal_numbers(text.translate(_NARROW))
     if not hits:
         return text
     parts: list[str] = []

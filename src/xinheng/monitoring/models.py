@@ -6,6 +6,8 @@ Migration ``0002_guards`` adds what a constraint cannot say: nothing of it is de
 from django.db import models
 from django.db.models import F, Q
 
+from xinheng.adapters.typed import TypedChar
+
 
 class QualityFigure(models.Model):
     """The counts of an organ and item in a day or month, as known at the end of a day (报送质量数字); append-only.
@@ -70,13 +72,13 @@ class ZeroReport(models.Model):
     item_id = models.CharField("目录项", max_length=64)
     month = models.DateField("月份（第一天）")
     state = models.CharField("状态", max_length=16, choices=ZeroReportState, default=ZeroReportState.STATED)
-    clerk = models.CharField("经办人", max_length=64)
+    clerk = TypedChar("经办人", max_length=64)
     stated_at = models.DateTimeField("声明时间")
-    reviewer = models.CharField("审核人", max_length=64, blank=True, default="")
+    reviewer = TypedChar("审核人", max_length=64, blank=True, default="")
     certified_at = models.DateTimeField("确认时间", null=True, blank=True)
-    ended_by = models.CharField("退回或撤回的人", max_length=64, blank=True, default="")
+    ended_by = TypedChar("退回或撤回的人", max_length=64, blank=True, default="")
     ended_at = models.DateTimeField("退回或撤回时间", null=True, blank=True)
-    reason = models.CharField("退回或撤回的理由", max_length=400, blank=True, default="")
+    reason = TypedChar("退回或撤回的理由", max_length=400, blank=True, default="")
 
     class Meta:
         verbose_name = verbose_name_plural = "零报告"
@@ -112,12 +114,12 @@ class GapExplanation(models.Model):
 
     organ_code = models.CharField("报送机关代码", max_length=18)
     item_id = models.CharField("目录项", max_length=64)
-    series = models.CharField("字号", max_length=120)
+    series = TypedChar("字号", max_length=120)
     year = models.IntegerField("年份")
     first_serial = models.IntegerField("自第几号")
     last_serial = models.IntegerField("至第几号")
-    reason = models.CharField("说明", max_length=400)
-    actor = models.CharField("说明人", max_length=64)
+    reason = TypedChar("说明", max_length=400)
+    actor = TypedChar("说明人", max_length=64)
     at = models.DateTimeField("时间")
 
     class Meta:
@@ -149,7 +151,7 @@ class Reconciliation(models.Model):
     listed = models.IntegerField("清单里的文书号数")
     reported = models.IntegerField("已报送")
     found = models.JSONField("不一致的文书号", default=dict)
-    actor = models.CharField("上传人", max_length=64)
+    actor = TypedChar("上传人", max_length=64)
     at = models.DateTimeField("时间")
 
     class Meta:
@@ -169,8 +171,8 @@ class Reminder(models.Model):
 
     day = models.DateField("日期")
     organ_code = models.CharField("报送机关代码", max_length=18)
-    key = models.CharField("事项", max_length=120)
-    text = models.CharField("内容", max_length=400)
+    key = TypedChar("事项", max_length=120)
+    text = TypedChar("内容", max_length=400)
     made_at = models.DateTimeField("时间")
 
     class Meta:

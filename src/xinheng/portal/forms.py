@@ -11,6 +11,7 @@ from django.http import QueryDict
 
 from xinheng.kernel.dates import parse_date
 from xinheng.portal.domain import FIRST_PAGE, ListState, Outcome, SearchState
+from xinheng.subjects.domain import numbers_masked_but_codes
 
 QUERY_LENGTH: Final = 100
 GENERAL_PURPOSE: Final = "general"
@@ -42,7 +43,9 @@ class SearchForm:
             return None
 
     def _text(self, name: str) -> str:
-        return str(self._data.get(name, "")).replace("\x00", "").strip()[:QUERY_LENGTH]
+        text = str(self._data.get(name, "")).replace("\x00", "").strip()[:QUERY_LENGTH]
+        # What is asked stands in the addresses of the page: no number of a person's is in any (P4).
+        return numbers_masked_but_codes(text)
 
 
 class ListForm:

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from xinheng.adapters.typed import TypedChar
 from xinheng.subjects.models import Subject
 
 
@@ -17,7 +18,7 @@ class IssuedReport(models.Model):
     subject = models.ForeignKey(Subject, models.PROTECT, related_name="+", verbose_name="信用主体")
     purpose = models.CharField("用途", max_length=40)
     issued_at = models.DateTimeField("出具时间")
-    actor = models.CharField("出具人", max_length=120)
+    actor = TypedChar("出具人", max_length=120)
     known_seq = models.BigIntegerField("公示序号")
     catalogue_hash = models.CharField("目录版本", max_length=64)
     document_sha256 = models.CharField("数据指纹", max_length=64)

@@ -4,6 +4,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Func, Q
 
+from xinheng.adapters.typed import TypedChar
 from xinheng.subjects.domain import KIND_LABELS, STATUS_LABELS, RegistrationStatus, SubjectKind
 
 _KINDS = [(kind.value, label) for kind, label in KIND_LABELS.items()]
@@ -13,9 +14,9 @@ _STATUSES = [(status.value, label) for status, label in STATUS_LABELS.items()]
 class RegisterImport(models.Model):
     """One file that was read into the register (登记库导入批次)."""
 
-    file_name = models.CharField("文件名", max_length=255)
+    file_name = TypedChar("文件名", max_length=255)
     file_sha256 = models.CharField("文件校验值", max_length=64)
-    actor = models.CharField("操作人", max_length=120)
+    actor = TypedChar("操作人", max_length=120)
     at = models.DateTimeField("导入时间")
     counts = models.JSONField("计数", default=dict)
 

@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from xinheng.adapters.typed import TypedText
+
 
 class LogBatch(models.Model):
     """Events that one statement brought about (待入册事件), in the order of their commit.
@@ -114,11 +116,11 @@ class PublishingStop(models.Model):
 
     cause = models.TextField("起因", choices=Cause)
     stopped_at = models.DateTimeField("停止时间")
-    stopped_by = models.TextField("停止人")
-    reason = models.TextField("停止原因")
+    stopped_by = TypedText("停止人")
+    reason = TypedText("停止原因")
     resumed_at = models.DateTimeField("恢复时间", null=True)
-    resumed_by = models.TextField("恢复人", blank=True, default="")
-    resume_reason = models.TextField("恢复理由", blank=True, default="")
+    resumed_by = TypedText("恢复人", blank=True, default="")
+    resume_reason = TypedText("恢复理由", blank=True, default="")
 
     class Meta:
         verbose_name = verbose_name_plural = "停止公示"

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from xinheng.adapters.typed import TypedChar, TypedText
 from xinheng.intake.models.submissions import Submission
 
 
@@ -17,8 +18,8 @@ class Amendment(models.Model):
     row = models.BigIntegerField("行")
     field = models.CharField("字段", max_length=64)
     before = models.TextField("原来的值（已遮盖）", blank=True, default="")
-    after = models.TextField("改正后的值", blank=True, default="")
-    actor = models.CharField("改正人", max_length=64)
+    after = TypedText("改正后的值", blank=True, default="")
+    actor = TypedChar("改正人", max_length=64)
     at = models.DateTimeField("时间")
 
     class Meta:
@@ -40,8 +41,8 @@ class Explanation(models.Model):
     rule = models.CharField("规则", max_length=32)
     sheet = models.TextField("工作表", blank=True, default="")
     row = models.BigIntegerField("行", default=0)
-    text = models.TextField("说明")
-    actor = models.CharField("说明人", max_length=64)
+    text = TypedText("说明")
+    actor = TypedChar("说明人", max_length=64)
     at = models.DateTimeField("时间")
 
     class Meta:
@@ -73,10 +74,10 @@ class WorkbookOrder(models.Model):
     submission = models.ForeignKey(Submission, models.PROTECT, related_name="workbooks")
     state = models.CharField("状态", max_length=16, choices=State, default=State.WAITING)
     amendments = models.IntegerField("已改正的格数")
-    asked_by = models.CharField("要求人", max_length=64)
+    asked_by = TypedChar("要求人", max_length=64)
     asked_at = models.DateTimeField("要求时间")
     finished_at = models.DateTimeField("完成时间", null=True, blank=True)
-    file_name = models.CharField("文件名", max_length=255, blank=True, default="")
+    file_name = TypedChar("文件名", max_length=255, blank=True, default="")
     stored_as = models.CharField("存放名", max_length=64, blank=True, default="")
     rest_stored_as = models.CharField("其余问题的存放名", max_length=64, blank=True, default="")
     marked = models.IntegerField("标出的问题数", default=0)
@@ -104,8 +105,8 @@ class GivingUp(models.Model):
 
     # No constraint in the database: to check it the insert would wait for the lock that the step holds on the submission.
     submission = models.ForeignKey(Submission, models.PROTECT, related_name="+", db_constraint=False)
-    actor = models.CharField("办理人", max_length=64)
-    reason = models.TextField("理由")
+    actor = TypedChar("办理人", max_length=64)
+    reason = TypedText("理由")
     at = models.DateTimeField("时间")
 
     class Meta:

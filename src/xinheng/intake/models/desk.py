@@ -6,6 +6,8 @@ Migrations add what constraints cannot say: what was asked never changes, and is
 from django.db import models
 from django.db.models import F, Q
 
+from xinheng.adapters.typed import TypedChar, TypedText
+
 WAIVABLE = ("V05", "V05c", "V06", "V07", "V09c", "V18")
 """Rules that may be waived at all: those that ask for what a decision itself may truly lack or say otherwise. None of them
 stands for a protection, a personal number, an identity, a date by which a display ends, or a list; a test and the
@@ -20,7 +22,7 @@ class RecordDraft(models.Model):
     """
 
     id = models.UUIDField("草稿编号", primary_key=True)
-    clerk = models.CharField("经办人", max_length=64)
+    clerk = TypedChar("经办人", max_length=64)
     organ_code = models.CharField("报送机关代码", max_length=18)
     item_id = models.CharField("目录项", max_length=64)
     wrapped_key = models.BinaryField("密钥（已封装）")
@@ -55,17 +57,17 @@ class Waiver(models.Model):
     organ_code = models.CharField("报送机关代码", max_length=18)
     item_id = models.CharField("目录项", max_length=64)
     rule = models.CharField("规则", max_length=32)
-    document_no = models.CharField("文书号", max_length=128)
-    document_no_key = models.CharField("文书号比对形式", max_length=128, db_collation="C")
-    reason = models.TextField("理由")
-    asked_by = models.CharField("申请人", max_length=64)
+    document_no = TypedChar("文书号", max_length=128)
+    document_no_key = TypedChar("文书号比对形式", max_length=128, db_collation="C")
+    reason = TypedText("理由")
+    asked_by = TypedChar("申请人", max_length=64)
     asked_at = models.DateTimeField("申请时间")
     asked_on = models.DateField("申请日期")
     expires_on = models.DateField("有效至（含）")
     decision = models.CharField("决定", max_length=16, choices=Decision, blank=True, default="")
-    decided_by = models.CharField("批准人", max_length=64, blank=True, default="")
+    decided_by = TypedChar("批准人", max_length=64, blank=True, default="")
     decided_at = models.DateTimeField("决定时间", null=True, blank=True)
-    decision_reason = models.TextField("决定的理由", blank=True, default="")
+    decision_reason = TypedText("决定的理由", blank=True, default="")
 
     class Meta:
         verbose_name = verbose_name_plural = "豁免"

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from xinheng.accounts.domain import SYSTEM_SIGNATURE
+from xinheng.adapters.typed import TypedChar, TypedText
 
 
 class SubmissionState(models.TextChoices):
@@ -71,13 +72,13 @@ class Submission(models.Model):
     state = models.CharField("状态", max_length=16, choices=SubmissionState, default=SubmissionState.RECEIVED)
     organ_code = models.CharField("报送机关代码", max_length=18)
     organ_name = models.CharField("报送机关", max_length=200)
-    clerk = models.CharField("经办人", max_length=64)
-    reviewer = models.CharField("审核人", max_length=64, blank=True, default="")
+    clerk = TypedChar("经办人", max_length=64)
+    reviewer = TypedChar("审核人", max_length=64, blank=True, default="")
     item_id = models.CharField("目录项", max_length=64, blank=True, default="")
     item_version = models.CharField("目录项版本", max_length=96, blank=True, default="")
     catalogue_hash = models.CharField("目录指纹", max_length=64, blank=True, default="")
     rule_set_version = models.CharField("规则集版本", max_length=96, blank=True, default="")
-    file_name = models.CharField("文件名", max_length=255)
+    file_name = TypedChar("文件名", max_length=255)
     file_sha256 = models.CharField("文件SHA-256", max_length=64)
     file_size = models.BigIntegerField("文件大小（字节）")
     is_desensitised = models.BooleanField("声明：事实文字已脱敏", default=False)
@@ -95,7 +96,7 @@ class Submission(models.Model):
     landing = models.JSONField("读入情况", default=dict, blank=True)
     counts = models.JSONField("各类行数", default=dict, blank=True)
     refusal_code = models.CharField("没有接收的原因代码", max_length=96, blank=True, default="")
-    refusal_text = models.TextField("没有接收的原因", blank=True, default="")
+    refusal_text = TypedText("没有接收的原因", blank=True, default="")
     supersedes = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="superseded_by", verbose_name="代替的批次"
     )
@@ -169,11 +170,11 @@ class SubmissionEvent(models.Model):
 
     submission = models.ForeignKey(Submission, models.PROTECT, related_name="events")
     at = models.DateTimeField("时间")
-    actor = models.CharField("经手人", max_length=64)
+    actor = TypedChar("经手人", max_length=64)
     action = models.CharField("事项", max_length=64)
     from_state = models.CharField("原状态", max_length=16, blank=True, default="")
     to_state = models.CharField("新状态", max_length=16, blank=True, default="")
-    note = models.TextField("说明", blank=True, default="")
+    note = TypedText("说明", blank=True, default="")
     facts = models.JSONField("情况", default=dict, blank=True)
 
     class Meta:
@@ -288,9 +289,9 @@ class Doubt(models.Model):
     submission = models.ForeignKey(Submission, models.PROTECT, related_name="doubts")
     sheet = models.TextField("工作表", blank=True, default="")
     row = models.BigIntegerField("行")
-    name = models.TextField("来文中的名称", blank=True, default="")
-    code = models.TextField("来文中的代码", blank=True, default="")
-    document_no = models.TextField("文书号", blank=True, default="")
+    name = TypedText("来文中的名称", blank=True, default="")
+    code = TypedText("来文中的代码", blank=True, default="")
+    document_no = TypedText("文书号", blank=True, default="")
     decision_date = models.DateField("决定日期", null=True, blank=True)
     reason = models.TextField("存疑原因")
     candidates = models.JSONField("候选", default=list)
@@ -333,9 +334,9 @@ class DoubtDecision(models.Model):
     doubt = models.ForeignKey(Doubt, models.PROTECT, related_name="decisions")
     action = models.CharField("决定", max_length=16, choices=Action)
     subject_id = models.BigIntegerField("信用主体", null=True, blank=True)
-    reason = models.TextField("理由")
-    actor = models.CharField("决定人", max_length=64)
-    confirmed_by = models.CharField("复核人", max_length=64, blank=True, default="")
+    reason = TypedText("理由")
+    actor = TypedChar("决定人", max_length=64)
+    confirmed_by = TypedChar("复核人", max_length=64, blank=True, default="")
     at = models.DateTimeField("时间")
     carried_from = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="沿用的决定")
 

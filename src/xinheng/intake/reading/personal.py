@@ -16,7 +16,8 @@ _RESIDENT = (
 _EIGHTEEN = rf"(?:{_D}{_S}){{17}}[0-9０-９XxＸｘ]"
 _PHONE = rf"[1１][3-9３-９]{_D}[ \-]?{_D}{{4}}[ \-]?{_D}{{4}}"
 _CARD = rf"[6６][2２](?:[ \-]?{_D}){{14,17}}"
-FILTER = rf"{_BEFORE}(?:(?:{_EIGHTEEN})*{_RESIDENT}(?:{_EIGHTEEN})*|{_PHONE}|{_CARD}){_AFTER}"
+_JOINED = rf"(?:[1１][3-9３-９]{_D}{{9}})?"
+FILTER = rf"{_BEFORE}(?:{_JOINED}(?:{_EIGHTEEN})*{_RESIDENT}(?:{_EIGHTEEN})*{_JOINED}|{_PHONE}|{_CARD}){_AFTER}"
 """Finds every text in which ``find_personal_numbers`` finds something, and few others; a test holds this."""
 
 _NARROW = str.maketrans("０１２３４５６７８９", "0123456789")

@@ -13,6 +13,7 @@ from django.db import IntegrityError, connection, transaction
 
 from xinheng.adapters.database import constraint_of
 from xinheng.audit.services import event_record
+from xinheng.kernel.personal import mask_personal_numbers
 from xinheng.records.domain import DATED_MARKS, TAKES_DOWN, Event
 from xinheng.records.errors import DisputeEndMissing, GroundMissing, MarkNotApplicable, RecordNotFound, RecordThereAlready
 from xinheng.records.models import NATURAL_KEY, CurrentRecord
@@ -318,8 +319,8 @@ def _insert(
     values = {
         "event": event.value,
         "event_date": event_date,
-        "ground": ground,
-        "actor": actor,
+        "ground": mask_personal_numbers(ground),
+        "actor": mask_personal_numbers(actor),
         "now": now,
         **parameters,
     }

@@ -14,6 +14,7 @@ from xinheng.adapters import crypto
 from xinheng.adapters.database import RETENTION_ALIAS, as_retention
 from xinheng.audit.services import event_record
 from xinheng.kernel.dates import chinese_date
+from xinheng.kernel.personal import mask_personal_numbers
 from xinheng.records.domain import PERSON_KEY_PURPOSE
 from xinheng.records.errors import GroundMissing, PersonFieldsDestroyed
 from xinheng.records.models import CurrentRecord, RecordKey, RecordVersion
@@ -112,7 +113,7 @@ def person_fields_destroy(*, record_id: UUID, on_date: date, ground: str, actor:
     if not ground or not actor:
         raise GroundMissing(event="销毁与个人有关的内容")
     with as_retention() as cursor:
-        cursor.execute("SELECT records_keys_destroy(%s, %s, %s)", [record_id, on_date, ground])
+        cursor.execute("SELECT records_keys_destroy(%s, %s, %s)", [record_id, on_date, mask_personal_numbers(ground)])
         destroyed: int = cursor.fetchone()[0]
         if destroyed:
             event_record(

@@ -4,7 +4,7 @@ import re
 from operator import mul
 from typing import Final
 
-from xinheng.kernel.personal import resident_id_is_valid
+from xinheng.kernel.personal import mask_personal_numbers, resident_id_is_valid
 from xinheng.kernel.text import canonical_code
 
 ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -153,6 +153,16 @@ def uscc_looks_like_resident_id(code: str) -> bool:
     About 1 in 31 such strings passes GB 32100 too, so only the register can tell an organisation's code from one.
     """
     return resident_id_is_valid(code)
+
+
+def numbers_masked_but_codes(text: str) -> str:
+    """Return ``text`` with personal numbers masked, for addresses: what is a whole code of an organisation stays.
+
+    A code is whole with both its check characters; one resident ID in 341 reads as such a code, too, and stays with it.
+    """
+    code = text.strip().upper()
+    is_code = uscc_is_valid(code) and organisation_code_is_valid(code[8:17])
+    return text if is_code else mask_personal_numbers(text)
 
 
 def uscc_problem(code: str) -> str | None:
