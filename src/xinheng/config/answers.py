@@ -1,11 +1,11 @@
 """Answers that are nobody's: a wrong method, a database that is slow or away; a page to people, a problem to programs."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from psycopg.errors import QueryCanceled
 
 from xinheng.adapters.storage import is_of_a_full_disk
@@ -28,6 +28,11 @@ class AnswerMiddleware:
         if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and not response.content and not is_api(match_of(request)):
             return views.wrong_method(request, allowed=response["Allow"])
         return response
+
+    def process_view(self, request: HttpRequest, _view: object, _given: object, named: Mapping[str, object]) -> None:
+        """Find nothing under an address with a NUL in it: no name of ours has one, and the database takes none."""
+        if any(isinstance(part, str) and "\0" in part for part in named.values()) and not is_api(match_of(request)):
+            raise Http404
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer for a database that took too long (its statement was ended) or cannot be reached, and for a full disk."""

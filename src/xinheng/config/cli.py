@@ -89,6 +89,10 @@ def main() -> None:
     from xinheng.adapters.storage import is_of_a_full_disk
     from xinheng.kernel.errors import DomainError
 
+    # What libraries drop on a full disk (half-written files that are flushed once more) is told once, in words, below.
+    sys.unraisablehook = lambda dropped: (
+        None if dropped.exc_value and is_of_a_full_disk(dropped.exc_value) else sys.__unraisablehook__(dropped)
+    )
     # A polite end runs the exit handlers, which stop the embedded server.
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(143))
     django.setup()

@@ -37,8 +37,8 @@ _ROW_GROUP = 16_384
 """In so few rows every column has a dictionary, and DuckDB evaluates an expression once for each different text; and a
 small file has several groups, so that each processor has some."""
 _KINDS = {ROW: pa.int64(), "_person": pa.bool_()}
-_VERSION = re.compile(r"模板版本\s*[:：]?\s*([0-9]{4}(?:\.[0-9]{1,2}){0,2})")
-_TEMPLATE_ID = re.compile(r"模板编号\s*[:：]?\s*([a-z][a-z0-9_]*)")
+_VERSION = re.compile(r"模板版本\s*(?:[:：]\s*)?([0-9]{4}(?:\.[0-9]{1,2}){0,2})")
+_TEMPLATE_ID = re.compile(r"模板编号\s*(?:[:：]\s*)?([a-z][a-z0-9_]*)")
 _SUFFIXES = {FileKind.XLSX: (".xlsx", ".xlsm"), FileKind.XLS: (".xls", ".et"), FileKind.CSV: (".csv", ".txt", ".tsv")}
 
 

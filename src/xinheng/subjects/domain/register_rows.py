@@ -67,7 +67,8 @@ _TYPE_WORDS: Final = re.compile(
     "公司|企业|个体|个人|合作|经济|合伙|独资|国有|集体|股份|联营|分支|代表机构|法人|机关|事业|社会|基金|协会|学校|医院|"
     "工会|律师|外商|内资|港|台|私营|来料加工|办事处|其他|^[0-9]{4}$"
 )
-_LINE_BREAK: Final = re.compile(r"\s*[\r\n\x85\u2028\u2029]\s*")
+# It begins where the blanks begin: else a cell of blanks is tried at each of them.
+_LINE_BREAK: Final = re.compile(r"(?<!\s)\s*[\r\n\x85\u2028\u2029]\s*")
 _TOWNSHIP: Final = re.compile("[县区市]([\u4e00-\u9fff]{1,8}?(?:街道|镇|乡))")
 _DIVISION: Final = re.compile(".*[县区市](?=.)")
 _RESIDENT_REGION: Final = re.compile("^(1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-2])")
