@@ -147,9 +147,8 @@ class County:
             server_choice=self.server.choice,
             database=place.database,
             var=place.var,
-            log=self.log,
             pipe=there,
-            **{"now": world.NOW} | how,
+            **{"log": self.log, "now": world.NOW} | how,
         )
         process = self.forks.Process(target=running.run, args=[order])
         process.start()

@@ -8,6 +8,7 @@ commits), and every opening for writing, rename, removal and new folder below th
 import contextlib
 import importlib
 import os
+import resource
 import signal
 import sys
 import traceback
@@ -51,7 +52,8 @@ class Order:
     ``ring_in_file``: the keys are where a deployment has them, not in the environment.
 
     ``at`` 0 counts only. At that step the process kills itself; with ``goes_on`` it only tells ``pipe`` and goes on, so
-    that whoever listens strikes a running process; with ``waits`` it tells and waits for an answer.
+    that whoever listens strikes a running process; with ``waits`` it tells and waits for an answer. ``limit``: from that step
+    on no file that it writes gets longer than so many bytes, as on a disk that is full.
     """
 
     line: list[str]
@@ -66,6 +68,7 @@ class Order:
     waits: bool = False
     ring_in_file: bool = False
     pipe: Connection | None = None
+    limit: int = 0
 
 
 class Steps:
@@ -82,6 +85,9 @@ class Steps:
             return
         self.labels.append(label)
         if len(self.labels) != self.order.at:
+            return
+        if self.order.limit:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (self.order.limit, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
             return
         if not self.order.goes_on and not self.order.waits:
             os.kill(os.getpid(), signal.SIGKILL)
