@@ -18,7 +18,7 @@ LIMIT = 4_000
 """In bytes: more than what the command says, less than a file of the county."""
 SERVERS_LIMIT = 1_500_000
 """What the server needs to start (a mebibyte of shared memory), and a little more."""
-STRIKES = {"penalties": 6, "correction": 2}
+STRIKES = {"penalties": 6, "again": 3, "correction": 2}
 """How often the disk gets full in each command."""
 
 
