@@ -47,6 +47,7 @@ class Told:
 LONG = ("fuzz", "spark", "unbreakable", "doors", "personal_data")
 """Legs that PostgreSQL 15 does not run again."""
 KILLED_ELSEWHERE = (
+    "tests/integration/intake/test_connection_cut.py",
     "tests/integration/intake/test_two_processes.py",
     "tests/integration/intake/test_worker.py",
     "tests/integration/reports/test_report_batch.py",
