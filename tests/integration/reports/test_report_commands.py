@@ -6,6 +6,7 @@ from tests.integration.reports.conftest import NOW
 
 from xinheng.adapters import clock
 from xinheng.reports.cli import report
+from xinheng.reports.errors import ReportKeptLonger
 
 
 @pytest.fixture
@@ -43,6 +44,7 @@ def test_from_the_order_to_the_verification(run, organisation, tmp_path):
     assert run("verify", picture).exit_code == 2
 
 
+@pytest.mark.django_db(databases=["default", "retention"])
 def test_only_old_keys_are_destroyed(run):
-    assert run("retire", "--before", "2026-04-01", "--by", "test").exit_code == 2
+    assert isinstance(run("retire", "--before", "2026-03-20", "--by", "test").exception, ReportKeptLonger)
     assert "0 份" in run("retire", "--before", "2026-03-01", "--by", "test").output

@@ -20,7 +20,7 @@ from xinheng.adapters import clock
 from xinheng.intake.services import submission_advance, submission_receive
 
 EXAMPLES = 15
-"""For each role here; more in ``tests/fuzz/test_hostile_requests.py``."""
+"""For each role here; more in ``tests/fuzz/test_hostile_at_length.py``."""
 SECRET = "异字〔2026〕第777号"
 """In the other organ's report only, as the number of a document and as a day that is none."""
 ORGANS_OWN = {Role.CLERK, Role.REVIEWER}
