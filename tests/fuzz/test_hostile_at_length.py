@@ -9,9 +9,11 @@ from tests.integration.workbench.test_hostile_requests import _today, hostile_to
 from xinheng.accounts.domain import Role
 
 pytestmark = pytest.mark.fuzz
-EXAMPLES = int(os.environ.get("XINHENG_HOSTILE", "1500"))
+SET = os.environ.get("XINHENG_HOSTILE")
+"""How many requests for each role; whoever sets it gets others each time, the leg the same ones."""
+EXAMPLES = int(SET or 400)
 
 
 @pytest.mark.parametrize("role", Role)
 def test_no_request_brings_down_a_page_or_opens_anothers(role, clients, known):  # noqa: F811 - the fixtures
-    assert len(hostile_to(role, clients, known, examples=EXAMPLES, seedless=False)) >= EXAMPLES
+    assert len(hostile_to(role, clients, known, examples=EXAMPLES, seedless=SET is None)) >= EXAMPLES
