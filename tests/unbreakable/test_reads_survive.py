@@ -1,4 +1,4 @@
-"""Web processes killed under load: whatever a reader was answered is in the trail; what was not answered is unconfirmed."""
+"""Web processes killed under load: whatever a reader was answered is in the trail; what did not leave the process is unconfirmed."""
 
 import http.client
 import os
@@ -94,7 +94,7 @@ class Reader(threading.Thread):
             # What was asked is found again by the page that it names: nobody else asks for this one.
             mark = f"R{self.number}-{self.asked}"
             try:
-                connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+                connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
                 connection.request(
                     "GET",
                     f"/workbench/submissions/?page={mark}",
@@ -155,9 +155,11 @@ def test_every_read_that_was_answered_is_in_the_trail(durable_server, site_datab
     )
     assert len(answered) > 40 * KILLS
     assert set(answered) <= set(logged), f"XINHENG_SEED={seed} brings it back"
-    # Nothing is confirmed that its reader did not get.
+    # Confirmed means handed to the server process whole (ADR 0060): what it still had in hand when it was killed is confirmed and
+    # did not arrive. That is one answer at a kill, now and then; confirmed too early it would be all that were cut off.
     surplus = set(logged) - set(answered)
-    assert {mark for mark in surplus if logged[mark]} == set(), f"XINHENG_SEED={seed} brings it back"
+    assert len({mark for mark in surplus if logged[mark]}) <= KILLS, f"XINHENG_SEED={seed} brings it back"
+    assert len({mark for mark in surplus if not logged[mark]}) > KILLS // 2
 
 
 def _wait_for(port, process):
