@@ -88,10 +88,10 @@ def _close() -> None:
         connection.close()
 
 
-def _point_at(name: str) -> None:
+def _point_at(name: str, *, host: str | None = None) -> None:
     _close()
     for connection in connections.all():
-        connection.settings_dict["NAME"] = name
+        connection.settings_dict |= {"NAME": name} | ({"HOST": host} if host is not None else {})
 
 
 @pytest.fixture(scope="session")
@@ -130,14 +130,17 @@ def fresh_database(
 ) -> Iterator[str]:
     """Give a committed database of its own and a ``var`` folder of its own; return the database's name."""
     name = f"fresh_{uuid.uuid4().hex[:10]}"
-    before = connections["default"].settings_dict["NAME"]
+    before = connections["default"].settings_dict
+    where = {"NAME": before["NAME"], "HOST": before["HOST"]}
     monkeypatch.setattr(settings, "XINHENG_VAR", tmp_path / "var")
+    # A session in which the connections were taken to another server (tests/unbreakable) comes back to this one for it.
+    monkeypatch.setattr(settings, "EMBEDDED_SERVER", postgres_server)
     with _admin(postgres_server) as admin:
         _copy_template(admin, name, database_template)
         with django_db_blocker.unblock():
-            _point_at(name)
+            _point_at(name, host=str(postgres_server.socket_folder))
             yield name
-            _point_at(before)
+            _point_at(where["NAME"], host=where["HOST"])
         admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
