@@ -11,6 +11,10 @@ from django.core.management import call_command
 from xinheng.config.commands.worker import WorkerKeeper
 
 
+_END_SECONDS = 30
+"""So long a process that answers may take to end; the units of deploy/ allow a minute for all."""
+
+
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
@@ -43,4 +47,6 @@ def serve(*, host: str, port: int, workers: int, jobs: int) -> None:
             workers=workers,
             blocking_threads=8,
             log_access=False,
+            # Whoever never sends the rest of a request cannot hold up the end.
+            workers_kill_timeout=_END_SECONDS,
         ).serve()
