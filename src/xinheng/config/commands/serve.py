@@ -10,7 +10,6 @@ from django.core.management import call_command
 
 from xinheng.config.commands.worker import WorkerKeeper
 
-
 _END_SECONDS = 30
 """So long a process that answers may take to end; the units of deploy/ allow a minute for all."""
 
