@@ -14,7 +14,7 @@ from tests.factories.intake_world import NOW, ORGAN, landed_bytes, penalty, subj
 from tests.factories.jobs import jobs_waiting
 from tests.factories.systems import PENALTY, Door, make_system, token_of
 
-from xinheng.accounts.domain import Purpose
+from xinheng.accounts.domain import Purpose, scope_of
 from xinheng.accounts.services import client_revoke_from_server
 from xinheng.adapters import clock
 from xinheng.audit.models import Event
@@ -184,6 +184,13 @@ def test_what_is_asked_is_explained_and_a_returned_report_replaced(door, system)
 
 
 class TestOnce:
+    def test_what_was_kept_is_not_told_to_a_token_for_less(self, system):
+        body = {"item": PENALTY, "secret_free": True}
+        assert Door(token_of(system)).post("", body, key="key-once-1").status_code == 201
+        follows = Door(token_of(system, scope=scope_of(Purpose.FOLLOW, PENALTY)))
+        refused = follows.post("", body, key="key-once-1")
+        assert (refused.status_code, refused.json()["code"]) == (403, "exchange.scope_not_granted")
+
     def test_sent_again_it_is_done_once_and_answered_the_same(self, door):
         subject_make(1)
         first = door.post("", {"item": PENALTY, "secret_free": True}, key="one-request")

@@ -52,6 +52,15 @@ class System:
         return scope_of(purpose, item_id) in self.scopes
 
     @property
+    def may_report(self) -> bool:
+        """Return whether the token is good for reporting anything at all.
+
+        >>> System(client_id=1, name="执法系统", organ_code="A", scopes=frozenset({"follow:x"})).may_report
+        False
+        """
+        return any(scope.startswith(scope_of(Purpose.REPORT, "")) for scope in self.scopes)
+
+    @property
     def signature(self) -> str:
         """Return the text by which acts of this system are recorded; no person has one of this form."""
         return f"{SYSTEM_SIGNATURE}{self.client_id}"

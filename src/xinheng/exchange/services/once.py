@@ -6,9 +6,9 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from xinheng.accounts.domain import System
+from xinheng.accounts.domain import Purpose, System
 from xinheng.adapters.database import constraint_of
-from xinheng.exchange.errors import KeyReused
+from xinheng.exchange.errors import KeyReused, ScopeNotGranted
 from xinheng.exchange.models import ReportKey
 
 Answer = tuple[int, dict[str, Any]]
@@ -22,6 +22,7 @@ def once(*, system: System, key: str, request_sha256: str, now: datetime, act: C
 
     Raises:
         KeyReused: the key came with another request before.
+        ScopeNotGranted: the answer was kept, and this token is not good for reporting.
     """
     with transaction.atomic():
         try:
@@ -39,6 +40,9 @@ def once(*, system: System, key: str, request_sha256: str, now: datetime, act: C
             kept = ReportKey.objects.get(client_id=system.client_id, key=key)
             if kept.request_sha256 != request_sha256:
                 raise KeyReused from error
+            # What was kept was asked for by a token that could report; another one of the same system may be for less.
+            if not system.may_report:
+                raise ScopeNotGranted(scope=Purpose.REPORT.value) from error
             return (kept.status, kept.answer), True
         kept.status, kept.answer = act()
         kept.save(update_fields=["status", "answer"])
