@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import fcntl
 import hashlib
 import os
 import secrets
@@ -55,6 +56,24 @@ def write_atomically(path: Path, content: bytes) -> None:
     with whole_file(path) as part:
         part.touch(mode=0o600)
         part.write_bytes(content)
+
+
+@contextmanager
+def held_alone(path: Path, *, busy: Exception) -> Iterator[None]:
+    """Hold a lock file, so that one process at a time does something; a killed one loses it.
+
+    Raises:
+        Exception: ``busy``, where another process holds it.
+    """
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise busy from error
+        yield
+    finally:
+        os.close(handle)
 
 
 def fsync_file(path: Path) -> None:

@@ -1,6 +1,5 @@
 """Make a snapshot (制作快照): everything on display at one moment, in files, under a signed manifest."""
 
-import fcntl
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ from django.db import transaction
 from xinheng.adapters.clock import CHINA
 from xinheng.adapters.database import one_state
 from xinheng.adapters.signing import signer
-from xinheng.adapters.storage import file_sha256, folder, fsync_file, fsync_folder, write_atomically
+from xinheng.adapters.storage import file_sha256, folder, fsync_file, fsync_folder, held_alone, write_atomically
 from xinheng.audit.services import event_record
 from xinheng.opendata.domain import LICENCE_TEXT, Cursor, Manifest, SnapshotFile, manifest_document
 from xinheng.opendata.errors import SnapshotBeingMade
@@ -86,11 +85,7 @@ def _is_wanted(before: Snapshot, *, on_date: date, anew: bool) -> bool:
 @contextmanager
 def _alone() -> Iterator[Path]:
     root = folder("opendata")
-    with (root / "lock").open("w") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise SnapshotBeingMade from error
+    with held_alone(root / "lock", busy=SnapshotBeingMade()):
         yield root
 
 

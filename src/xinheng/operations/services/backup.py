@@ -1,11 +1,8 @@
 """Makes a backup (备份): one state of database and files, sealed to public keys, whole under its name or not at all."""
 
-import fcntl
 import json
-import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from functools import partial
 from importlib.metadata import version
@@ -22,7 +19,7 @@ from xinheng.adapters.key_ring import ring_in
 from xinheng.adapters.log_key import log_key
 from xinheng.adapters.sealing import RecipientsUnusable, recipients_read, seal_stream, written_by
 from xinheng.adapters.signing import signer
-from xinheng.adapters.storage import folder, fsync_folder, var_dir, whole_file, write_atomically
+from xinheng.adapters.storage import folder, fsync_folder, held_alone, var_dir, whole_file, write_atomically
 from xinheng.audit import services as audit
 from xinheng.operations.errors import BackupFailed, BackupInProgress, BackupRecipientsMissing, KeysBesideBackup
 from xinheng.operations.selectors.backups import KEYS_RECORD, RECORD, LastBackup
@@ -118,17 +115,9 @@ def _filled(part: Path, keys: list[Any], now: datetime) -> None:
         shutil.rmtree(stage, ignore_errors=True)
 
 
-@contextmanager
-def _alone() -> Iterator[None]:
-    """Let one process of the deployment make a backup at a time; a killed one loses its lock."""
-    handle = os.open(var_dir() / "backup.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    except BlockingIOError as error:
-        raise BackupInProgress from error
-    finally:
-        os.close(handle)
+def _alone() -> AbstractContextManager[None]:
+    """Let one process of the deployment make a backup at a time."""
+    return held_alone(var_dir() / "backup.lock", busy=BackupInProgress())
 
 
 def _old_removed(out: Path, *, before: datetime, newest: str) -> int:

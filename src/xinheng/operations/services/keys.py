@@ -4,12 +4,10 @@ A step that is cut off is done again: whatever is stored says its own generation
 somebody forgets it. So there is no moment in which something cannot be opened.
 """
 
-import fcntl
 import json
-import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -22,7 +20,7 @@ from xinheng.accounts.domain import SealedText
 from xinheng.adapters import crypto, key_ring
 from xinheng.adapters.database import owner_connection
 from xinheng.adapters.key_ring import Ring
-from xinheng.adapters.storage import var_dir, write_once
+from xinheng.adapters.storage import held_alone, var_dir, write_once
 from xinheng.adapters.suites import SUITE_LABELS, NotUnwrapped, Suite, is_available
 from xinheng.audit.services import event_record
 from xinheng.kernel.dates import CHINA
@@ -168,17 +166,9 @@ def generation_forget(*, number: int, actor: str, now: datetime, out: Path | Non
         _ring_keep(key_ring.without_generation(ring, number), out)
 
 
-@contextmanager
-def _alone() -> Iterator[None]:
-    """Let one process of the deployment change the ring at a time; a killed one loses its lock."""
-    handle = os.open(var_dir() / "keys.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    except BlockingIOError as error:
-        raise RotationInProgress from error
-    finally:
-        os.close(handle)
+def _alone() -> AbstractContextManager[None]:
+    """Let one process of the deployment change the ring at a time."""
+    return held_alone(var_dir() / "keys.lock", busy=RotationInProgress())
 
 
 def _available_only(suite: Suite) -> None:
