@@ -1,7 +1,7 @@
 """Append to the event log and to the trail, and keep the trail as long as it must be kept."""
 
 from xinheng.audit.services.events import JsonValue, event_record
-from xinheng.audit.services.keeping import partitions_make, trail_retain
+from xinheng.audit.services.keeping import destroyed_and_told, partitions_make, trail_retain
 from xinheng.audit.services.reads import (
     ReadMark,
     command_read,
@@ -17,6 +17,7 @@ __all__ = [
     "ReadMark",
     "command_read",
     "confirm_when_sent",
+    "destroyed_and_told",
     "event_record",
     "partitions_make",
     "read_confirm",

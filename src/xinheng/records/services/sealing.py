@@ -11,8 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from xinheng.adapters import crypto
-from xinheng.adapters.database import RETENTION_ALIAS, as_retention
-from xinheng.audit.services import event_record
+from xinheng.audit.services import destroyed_and_told
 from xinheng.kernel.dates import chinese_date
 from xinheng.kernel.personal import mask_personal_numbers
 from xinheng.records.domain import PERSON_KEY_PURPOSE
@@ -112,20 +111,16 @@ def person_fields_destroy(*, record_id: UUID, on_date: date, ground: str, actor:
     """
     if not ground or not actor:
         raise GroundMissing(event="销毁与个人有关的内容")
-    with as_retention() as cursor:
-        cursor.execute("SELECT records_keys_destroy(%s, %s, %s)", [record_id, on_date, mask_personal_numbers(ground)])
-        destroyed: int = cursor.fetchone()[0]
-        if destroyed:
-            event_record(
-                action="records.person_fields.destroyed",
-                actor=actor,
-                target=("record", str(record_id)),
-                at=now,
-                using=RETENTION_ALIAS,
-                ground=ground,
-                keys=destroyed,
-            )
-    return destroyed
+    return destroyed_and_told(
+        "SELECT records_keys_destroy(%s, %s, %s)",
+        [record_id, on_date, mask_personal_numbers(ground)],
+        action="records.person_fields.destroyed",
+        actor=actor,
+        target=("record", str(record_id)),
+        at=now,
+        counted="keys",
+        ground=ground,
+    )
 
 
 def person_fields_destroy_due(*, record_ids: Sequence[UUID], days: int, ground: str, actor: str, now: datetime) -> int:
@@ -141,18 +136,14 @@ def person_fields_destroy_due(*, record_ids: Sequence[UUID], days: int, ground: 
         actor: who destroys.
         now: the moment, for the event.
     """
-    with as_retention() as cursor:
-        cursor.execute("SELECT records_keys_destroy_due(%s::uuid[], %s, %s)", [list(record_ids), days, ground])
-        destroyed: int = cursor.fetchone()[0]
-        if destroyed:
-            event_record(
-                action="records.person_fields.destroyed",
-                actor=actor,
-                target=("records", "person_fields"),
-                at=now,
-                using=RETENTION_ALIAS,
-                ground=ground,
-                records=len(record_ids),
-                keys=destroyed,
-            )
-    return destroyed
+    return destroyed_and_told(
+        "SELECT records_keys_destroy_due(%s::uuid[], %s, %s)",
+        [list(record_ids), days, ground],
+        action="records.person_fields.destroyed",
+        actor=actor,
+        target=("records", "person_fields"),
+        at=now,
+        counted="keys",
+        ground=ground,
+        records=len(record_ids),
+    )

@@ -1,10 +1,10 @@
 """The end of retention: the keys of old reports are destroyed, that they were issued stays on record (P17)."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from xinheng.adapters.database import RETENTION_ALIAS, as_retention
-from xinheng.audit.services import event_record
+from xinheng.audit.services import destroyed_and_told
 from xinheng.reports.errors import ReportKeptLonger
 
 LEAST_DAYS: Final = 30
@@ -23,27 +23,32 @@ def report_keys_destroy(*, issued_before: datetime, actor: str, now: datetime, g
     if issued_before > now - timedelta(days=LEAST_DAYS):
         raise ReportKeptLonger(days=LEAST_DAYS)
     gone = 0
-    while True:
-        with as_retention() as cursor:
-            cursor.execute("SELECT reports_keys_destroy_due(%s, %s)", [issued_before, _AT_ONCE])
-            portion: int = cursor.fetchone()[0]
-            if not portion:
-                return gone
-            _told(("report", f"<{issued_before.isoformat()}"), actor=actor, now=now, count=portion, ground=ground)
+    while portion := _destroyed(
+        "SELECT reports_keys_destroy_due(%s, %s)",
+        [issued_before, _AT_ONCE],
+        target=f"<{issued_before.isoformat()}",
+        actor=actor,
+        now=now,
+        ground=ground,
+    ):
         gone += portion
+    return gone
 
 
 def report_key_destroy(*, number: str, ground: str, actor: str, now: datetime) -> bool:
     """Destroy the key of one report before its time, as the retention role; return whether there was one left."""
-    with as_retention() as cursor:
-        cursor.execute("SELECT reports_key_destroy(%s, %s)", [number, ground])
-        gone: int = cursor.fetchone()[0]
-        if gone:
-            _told(("report", number), actor=actor, now=now, count=gone, ground=ground)
-    return bool(gone)
+    one = "SELECT reports_key_destroy(%s, %s)"
+    return bool(_destroyed(one, [number, ground], target=number, actor=actor, now=now, ground=ground))
 
 
-def _told(target: tuple[str, str], *, actor: str, now: datetime, count: int, ground: str) -> None:
-    event_record(
-        action="reports.keys.destroyed", actor=actor, target=target, at=now, using=RETENTION_ALIAS, count=count, ground=ground
+def _destroyed(statement: str, values: Sequence[Any], *, target: str, actor: str, now: datetime, ground: str) -> int:
+    return destroyed_and_told(
+        statement,
+        values,
+        action="reports.keys.destroyed",
+        actor=actor,
+        target=("report", target),
+        at=now,
+        counted="count",
+        ground=ground,
     )

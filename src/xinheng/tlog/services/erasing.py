@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from xinheng.adapters.database import RETENTION_ALIAS, as_retention
-from xinheng.audit.services import event_record
+from xinheng.audit.services import destroyed_and_told
 from xinheng.kernel.personal import mask_personal_numbers
 from xinheng.tlog.errors import ReasonMissing
 
@@ -20,18 +19,14 @@ def salts_erase(*, indexes: Sequence[int], on_date: date, ground: str, actor: st
     """
     if not ground.strip() or not actor.strip():
         raise ReasonMissing(act="销毁日志的盐")
-    with as_retention() as cursor:
-        cursor.execute("SELECT tlog_salts_erase(%s, %s, %s)", [list(indexes), on_date, mask_personal_numbers(ground)])
-        erased: int = cursor.fetchone()[0]
-        if erased:
-            # Not which ones: the event log is read by more people than may know what was erased.
-            event_record(
-                action="tlog.salts.erased",
-                actor=actor,
-                target=("log", "salts"),
-                at=now,
-                using=RETENTION_ALIAS,
-                ground=ground,
-                leaves=erased,
-            )
-    return erased
+    # Not which ones: the event log is read by more people than may know what was erased.
+    return destroyed_and_told(
+        "SELECT tlog_salts_erase(%s, %s, %s)",
+        [list(indexes), on_date, mask_personal_numbers(ground)],
+        action="tlog.salts.erased",
+        actor=actor,
+        target=("log", "salts"),
+        at=now,
+        counted="leaves",
+        ground=ground,
+    )
